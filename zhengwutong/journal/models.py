@@ -1,0 +1,90 @@
+"""Numbered streams: everything that happens between people is an entry 1, 2, 3 … of some stream.
+
+Visibility belongs to the stream, never to an entry: who may read is one question, "is this party a member?".
+A *party* is a person (positive: user id) or a group of people (negative: minus the group's id), so that rows do not
+multiply when a desk's people come and go.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class Stream(models.Model):
+    """One timeline. `last_seq` is the number of its newest entry; a stream that is not open takes no more of them."""
+
+    kind = models.CharField(max_length=24)
+    last_seq = models.BigIntegerField(default=0)
+    open = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+
+class Group(models.Model):
+    """People who act for one another, for example everybody who serves a desk."""
+
+    name = models.CharField(max_length=80)
+
+    @property
+    def party(self) -> int:
+        return -self.pk
+
+
+class GroupMember(models.Model):
+    group = models.ForeignKey(Group, models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "user"], name="journal_group_member_once")]
+
+
+class Member(models.Model):
+    """What a party may see and do in a stream.
+
+    It sees entries with `since < seq <= until` (`until` null: still a member). `follow` means its connections are
+    told of new entries without asking. `last_read` is the highest number the party has had on screen.
+    """
+
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="members")
+    party = models.BigIntegerField()
+    may_write = models.BooleanField(default=True)
+    follow = models.BooleanField(default=True)
+    last_read = models.BigIntegerField(default=0)
+    since = models.BigIntegerField(default=0)
+    until = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "party"], name="journal_member_once"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="journal_member_window"
+            ),
+        ]
+        indexes = [models.Index(fields=["party", "stream"], name="journal_member_party")]
+
+
+class Entry(models.Model):
+    """One thing that happened. `key` is the author's own id of it: stored once per (stream, author, key).
+
+    `author` is a user id; null means the service itself. `at` is milliseconds since 1970 UTC, set by the server.
+    A `withdrawn` entry keeps its body for the audited record, and no reader is served it.
+    """
+
+    pk = models.CompositePrimaryKey("stream_id", "seq")
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="entries", db_index=False)
+    seq = models.BigIntegerField()
+    author = models.BigIntegerField(null=True)
+    key = models.CharField(max_length=64, null=True)
+    kind = models.CharField(max_length=32)
+    body = models.TextField(blank=True, default="")
+    data = models.JSONField(null=True)
+    at = models.BigIntegerField()
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stream", "author", "key"], condition=Q(key__isnull=False), name="journal_entry_once"
+            ),
+        ]
