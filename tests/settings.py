@@ -1,0 +1,14 @@
+"""The settings of an installation, with what only in-process tests may have: cheap passwords, a database in a file."""
+
+import os
+from pathlib import Path
+
+from zhengwutong.settings import *  # noqa: F403
+from zhengwutong.settings import DATA, DATABASES
+
+# Argon2 takes its time on purpose; the tests of sign-in itself go through a real process with the real settings.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if not os.environ.get("DATABASE_URL"):
+    # A file, not memory: threads of the product must see one another's commits as they do in an installation.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA) / "test.sqlite3")}
