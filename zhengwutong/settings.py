@@ -89,7 +89,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "allauth.headless",
@@ -121,10 +120,11 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
+# The client is built once and served as it is; what the build named by content never changes.
 CLIENT = BASE / "web" / "dist"
-STATIC_URL = "/static/"
-STATICFILES_DIRS = [CLIENT] if CLIENT.exists() else []
-STATIC_ROOT = DATA / "static"
+STATIC_URL = "/static/app/"
+STATIC_ROOT = CLIENT
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/app/assets/.+-[\w-]{8}\.\w+$"
 
 SESSION_ENGINE = "zhengwutong.people.sessions"
 SESSION_COOKIE_AGE = 30 * 24 * 3600

@@ -1,0 +1,24 @@
+"""Bring the database up to date, and seed departments, destinations, phrases and the working calendar. Safe to repeat."""
+
+from __future__ import annotations
+
+import argparse
+
+from django.core.management import call_command
+
+from zhengwutong.commands.progress import step
+from zhengwutong.kernel import clock, durability
+from zhengwutong.seeding import seed
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Takes nothing."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with step("数据库"):
+        durability.require()
+        call_command("migrate", verbosity=0, interactive=False)
+    with step("部门、工作日历、常用语"):
+        seed(clock.now())
+    return 0

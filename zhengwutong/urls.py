@@ -1,0 +1,15 @@
+"""The doors of the HTTP side."""
+
+from django.urls import include, path, re_path
+
+from zhengwutong import pages
+from zhengwutong.api import api
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("healthz", pages.healthz),
+    path("readyz", pages.readyz),
+    path("sw.js", pages.worker),
+    re_path(r"^(?!api/|_allauth/|static/|ws$)(?P<path>.*)$", pages.client),
+]
