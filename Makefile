@@ -1,0 +1,42 @@
+# Everything a newcomer types. Nothing is written outside this folder and $ZHENGWUTONG_DATA (default: ./var).
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test check audit bench simulate faults contract
+
+PREPARE = . scripts/places.sh && "$$(scripts/python)" scripts/prepare.py
+PRODUCT = .venv/bin/zhengwutong
+
+help: ## what can be typed here
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## prepare what is missing and serve the demo world until Ctrl-C (PORT, ZHENGWUTONG_DATA)
+	@$(PREPARE) run
+	@exec $(PRODUCT) run
+
+test: ## every test: both databases, two processes, browser, client
+	@$(PREPARE) test
+	@. scripts/places.sh && exec scripts/test
+
+check: ## format, lint, types, contract, locks
+	@$(PREPARE) test
+	@. scripts/places.sh && exec scripts/check
+
+audit: ## known holes in the locked packages, where the advisories can be reached
+	@$(PREPARE) test
+	@. scripts/places.sh && exec scripts/audit
+
+bench: ## speed of the live path on this machine (ARGS="…")
+	@$(PREPARE) run
+	@exec .venv/bin/python -m bench $(ARGS)
+
+simulate: ## play citizens and officers through the public doors (ARGS="--questions FILE.csv …")
+	@$(PREPARE) run
+	@exec $(PRODUCT) simulate $(ARGS)
+
+faults: ## kill, fill and lie to what the service stands on
+	@$(PREPARE) test
+	@. scripts/places.sh && exec .venv/bin/pytest tests/faults -m faults
+
+contract: ## write the contract files anew
+	@$(PREPARE) test
+	@exec $(PRODUCT) contract
