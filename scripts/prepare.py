@@ -180,20 +180,20 @@ def packages_of(lock: str) -> str:
 
 
 def sync(lock: str) -> None:
-    env = os.environ | same_registry_as_pip()
+    env = environment_for_uv()
     run(UV, "pip", "sync", "--python", PYTHON, "--require-hashes", lock, env=env)
     run(UV, "pip", "install", "--python", PYTHON, "--no-deps", "--no-build-isolation", "--editable", ".", env=env)
 
 
-def same_registry_as_pip() -> dict[str, str]:
+def environment_for_uv() -> dict[str, str]:
     """uv does not read pip's configuration; someone behind a mirror has named it there."""
     if "UV_DEFAULT_INDEX" in os.environ or "UV_INDEX_URL" in os.environ:
-        return {}
+        return dict(os.environ)
     asked = subprocess.run(
         [PYTHON, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False
     )
     mirror = os.environ.get("PIP_INDEX_URL") or asked.stdout.strip()
-    return {"UV_DEFAULT_INDEX": mirror} if mirror else {}
+    return os.environ | ({"UV_DEFAULT_INDEX": mirror} if mirror else {})
 
 
 # The client
@@ -201,7 +201,9 @@ def same_registry_as_pip() -> dict[str, str]:
 
 def node_environment() -> dict[str, str]:
     """An environment whose PATH begins with a node >= 22."""
-    found = subprocess.run([ROOT / "scripts/node-env"], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        [ROOT / "scripts/node-env"], env=environment_for_uv(), capture_output=True, text=True, check=False
+    )
     if found.returncode:
         raise Failed(found.stderr)
     return os.environ | {"PATH": f"{found.stdout.strip()}:{os.environ['PATH']}"}
