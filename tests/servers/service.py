@@ -16,6 +16,8 @@ import httpx
 from tests.servers.process import LOCAL, Process, free_port
 
 PROGRAM = Path(sys.executable).with_name("zhengwutong")
+# What an asyncio program says on its way out of a forgotten await or an abandoned task.
+FORGOTTEN = ("was never awaited", "exception was never retrieved", "Task was destroyed but it is pending")
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_START")
 
 
@@ -76,7 +78,6 @@ class Installation:
             "ZHENGWUTONG_DATA": str(folder),
             "ZHENGWUTONG_SECRET": "secret-of-the-tests-and-of-nothing-else",
             "PYTHONUNBUFFERED": "1",
-            "PYTHONWARNINGS": "error:coroutine:RuntimeWarning",
             **settings,
         }
         if database_url:
@@ -116,6 +117,11 @@ class Installation:
         for server in self.servers:
             server.kill()
 
+    def forgotten(self) -> list[str]:
+        """Lines of the logs which tell of a missing await or an abandoned task."""
+        lines = "".join(server.log for server in self.servers).splitlines()
+        return [line for line in lines if any(words in line for words in FORGOTTEN)]
+
 
 @contextmanager
 def installation(
@@ -131,5 +137,6 @@ def installation(
             yield made
         finally:
             made.kill()
+        assert not made.forgotten(), "\n".join(made.forgotten())
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import redis
 
+from tests.servers.axe import serious_findings
 from tests.servers.chromium import Windows
 from tests.servers.postgresql import PostgreSQL, postgresql
 from tests.servers.valkey import Valkey
@@ -45,3 +46,9 @@ def test_windows_of_two_people_share_nothing(windows: Windows) -> None:
     assert citizen.locator("p").inner_text() == "您好"
     assert officer.evaluate("screen.width") == 390
     assert citizen.context is not officer.context
+
+
+def test_axe_names_a_picture_without_words(windows: Windows) -> None:
+    page = windows.open()
+    page.set_content('<html lang="zh"><title>页</title><main><h1>标题</h1><img src="data:,"></main></html>')
+    assert [line.split(":")[0] for line in serious_findings(page)] == ["image-alt"]
