@@ -1,7 +1,7 @@
 # Everything a newcomer types. Nothing is written outside this folder and $ZHENGWUTONG_DATA (default: ./var).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench simulate faults contract
+.PHONY: help run test check audit bench simulate contract
 
 PREPARE = . scripts/places.sh && "$$(scripts/python)" scripts/prepare.py
 PRODUCT = .venv/bin/zhengwutong
@@ -32,10 +32,6 @@ bench: ## speed of the live path on this machine (ARGS="…")
 simulate: ## play citizens and officers through the public doors (ARGS="--questions FILE.csv …")
 	@$(PREPARE) run
 	@exec $(PRODUCT) simulate $(ARGS)
-
-faults: ## kill, fill and lie to what the service stands on
-	@$(PREPARE) test
-	@. scripts/places.sh && exec .venv/bin/pytest tests/faults -m faults
 
 contract: ## write the contract files anew
 	@$(PREPARE) test
