@@ -14,5 +14,5 @@ def seed(now: datetime) -> None:
     """Add what is missing; never changes what an administrator has edited. Safe to repeat."""
     with write():
         people_seed.seed(now)
-        workdays_seed.seed()
+        workdays_seed.seed(now)
         phrases.seed()
