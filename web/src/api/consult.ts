@@ -1,0 +1,113 @@
+import { http } from './http'
+import type { Entry } from '@/live/frames'
+
+export type TalkState = 'waiting' | 'serving' | 'held' | 'ended'
+export type Outcome = 'answered' | 'consulted' | 'transferred' | 'back_office' | 'outside' | 'withdrawn'
+export type Level = 1 | 2 | 3 | 4 | 5
+
+export interface Desk {
+  key: string
+  name: string
+  short_name: string
+  tile: string
+  phone: string
+}
+
+export interface Officer {
+  id: number
+  name: string
+  number: string
+  present: boolean
+  declared: 'online' | 'busy' | 'away'
+}
+
+export interface Hold {
+  reason: string
+  asking: { key: string; name: string } | null
+  started_at: string
+  promised_at: string
+}
+
+export interface Destination {
+  name: string
+  phone: string
+  address: string
+  hours: string
+}
+
+export interface CaseFacts {
+  number: string
+  code: string
+  due_at: string
+  office: string
+}
+
+/** One consultation as the citizen sees it. The staff see more; see the desk. */
+export interface Talk {
+  id: number
+  number: string
+  state: TalkState
+  desk: Desk
+  officer: Officer | null
+  stream: number
+  citizen: { id: number; name: string; verified: boolean; anonymous: boolean }
+  place: number | null
+  eta_minutes: number | null
+  off_hours: boolean
+  opens_at: string | null
+  due_at: string | null
+  asked_at: string
+  accepted_at: string | null
+  first_reply_at: string | null
+  ended_at: string | null
+  outcome: Outcome | '' | null
+  subject: string
+  destination: Destination | null
+  case: CaseFacts | null
+  rating: { level: Level; reasons: string[]; words: string; at?: string } | null
+  may_rate: boolean
+  hold: Hold | null
+  people: Record<string, { name: string; number?: string; desk?: string }>
+  last_seq: number
+  last_read: number
+  marks: Record<string, number>
+}
+
+/** A line of a list of consultations. */
+export interface TalkRow {
+  id: number
+  number: string
+  state: TalkState
+  desk: Desk
+  officer: Officer | null
+  stream: number
+  off_hours: boolean
+  asked_at: string
+  ended_at: string | null
+  outcome: Outcome | '' | null
+  subject: string
+  question: string
+  may_rate: boolean
+  rating: Talk['rating']
+  case: CaseFacts | null
+  last_seq: number
+  last_read: number
+}
+
+export interface Page<Item> {
+  items: Item[]
+  next: string | number | null
+}
+
+export const consultations = {
+  ask: (desk: string, body: string, key: string) => http.post<Talk>('/api/consultations', { desk, body, key }),
+  mine: (query: { state?: string; after?: string | number } = {}) => http.get<Page<TalkRow>>('/api/consultations', { query }),
+  one: (id: number, signal?: AbortSignal) => http.get<Talk>(`/api/consultations/${id}`, { signal }),
+  entries: (id: number, query: { after?: number; before?: number; limit?: number }) =>
+    http.get<{ items: Entry[]; more: boolean }>(`/api/consultations/${id}/entries`, { query }),
+  end: (id: number) => http.post<Talk>(`/api/consultations/${id}/end`, {}),
+  rate: (id: number, rating: { level: Level; reasons: string[]; words: string }) =>
+    http.post<Talk>(`/api/consultations/${id}/rating`, rating),
+  recall: (id: number, seq: number) => http.post<unknown>(`/api/consultations/${id}/recall`, { seq }),
+  leaveMessage: (id: number) => http.post<Talk>(`/api/consultations/${id}/leave-message`, {}),
+}
