@@ -1,0 +1,39 @@
+import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import { loadWords, type Feature } from './i18n'
+import { useSession } from './session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Files of words the page needs besides `common`. */
+    words?: Feature[]
+    /** Who may see the page; nobody signed in goes to sign-in and comes back. */
+    for?: 'signed-in' | 'staff'
+    /** Shown inside the shell with rail and tab bar. */
+    shell?: boolean
+  }
+}
+
+/** Every feature brings its own pages in `features/<name>/routes.ts`; a page that does not exist has no entry anywhere. */
+const features = import.meta.glob<{ routes: RouteRecordRaw[] }>('../features/*/routes.ts', { eager: true })
+
+const lost: RouteRecordRaw = { path: '/:rest(.*)*', name: 'not-found', component: () => import('./NotFoundPage.vue') }
+
+export function makeRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory('/'),
+    routes: [...Object.values(features).flatMap((feature) => feature.routes), lost],
+    scrollBehavior: (to, _from, saved) => saved ?? (to.hash ? { el: to.hash } : { top: 0 }),
+  })
+
+  router.beforeEach(async (to) => {
+    await loadWords(to.meta.words ?? [])
+    if (!to.meta.for) return true
+    const session = useSession()
+    await session.load().catch(() => undefined)
+    if (!session.me) return true
+    if (!session.user) return { name: 'login', query: { next: to.fullPath } }
+    return to.meta.for === 'staff' && !session.staff ? { name: 'chat' } : true
+  })
+
+  return router
+}

@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+/** Where Django listens while the client is being developed. */
+const backend = process.env.ZHENGWUTONG_BACKEND ?? 'http://127.0.0.1:8000'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig(({ command }) => ({
+  base: command === 'build' ? '/static/app/' : '/',
+  plugins: [vue()],
+  resolve: { alias: { '@': here('./src') } },
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_I18N_LEGACY_API__: 'false',
+    __VUE_I18N_FULL_INSTALL__: 'false',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ['/api', '/_allauth', '/static/icons', '/live'].map((path) => [path, { target: backend, ws: path === '/live' }]),
+    ),
+  },
+  build: {
+    outDir: 'dist',
+    manifest: 'manifest.json',
+    target: 'es2022',
+    rolldownOptions: {
+      input: { app: here('./index.html'), sw: here('./src/sw.ts') },
+      output: {
+        // The worker must keep its name: browsers compare it by address.
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+}))
