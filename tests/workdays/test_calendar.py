@@ -111,6 +111,15 @@ def test_the_nearest_override_wins_even_when_it_closes() -> None:
     assert not seeded(overrides=[demo, shut], owners=(7,)).is_open(at("2026-11-28 10:00"))
 
 
+def test_at_one_owner_duty_has_its_own_override_beside_the_one_that_counts() -> None:
+    day = date(2026, 11, 24)
+    half = OverrideRule(None, day, read([["08:30", "12:00"]]), "停电", duty_only=False)
+    demo = OverrideRule(None, day, read([["00:00", "24:00"]]), "演示", duty_only=True)
+    calendar = seeded(overrides=[half, demo])
+    assert calendar.is_open(at("2026-11-24 23:00"))
+    assert calendar.closes(day) == at("2026-11-24 12:00")
+
+
 def test_round_the_clock_days_are_one_opening() -> None:
     whole = [
         OverrideRule(None, date(2026, 11, day), read([["00:00", "24:00"]]), "演示", duty_only=True) for day in (28, 29)

@@ -47,7 +47,8 @@ def test_seeding_fills_2004_to_2026_and_does_nothing_the_second_time() -> None:
 def test_seeding_leaves_edited_days_alone() -> None:
     set_day(1, date(2026, 11, 25), open=False, name="台风", now=NOW)
     seed(NOW)
-    assert not Day.objects.get(date=date(2026, 11, 25)).open
+    row = Day.objects.get(date=date(2026, 11, 25))
+    assert (row.open, row.name, row.source) == (False, "台风", "edited")
 
 
 def test_seeding_a_year_that_became_known_makes_deadlines_certain() -> None:
@@ -96,6 +97,13 @@ def test_the_last_counted_day_is_within_reach_of_an_edit() -> None:
     assert record.due_at == at("2026-12-02 17:30")
 
 
+def test_a_same_day_deadline_moves_when_its_own_day_is_closed() -> None:
+    record = set_deadline("当日办结", start=at("2026-11-24"), days=0)
+    assert record.due_at == at("2026-11-24 17:30")
+    moved = set_day(1, date(2026, 11, 24), open=False, now=NOW).moved
+    assert moved == [Moved(record.pk, at("2026-11-24 17:30"), at("2026-11-25 17:30"))]
+
+
 def test_a_settled_deadline_stays_as_it_was() -> None:
     record = settle(set_deadline("五日", start=at("2026-11-24"), days=5), now=NOW)
     again = settle(record, now=at("2026-11-25"))
@@ -126,6 +134,12 @@ def test_a_demonstration_override_moves_nothing_and_opens_the_desk() -> None:
     edit = set_override(None, date(2026, 11, 28), owner=None, intervals=whole, label="演示", duty_only=True, now=NOW)
     assert edit.moved == []
     assert calendar_for([7], date(2026, 11, 28), date(2026, 11, 28)).is_open(at("2026-11-28 23:00"))
+
+
+def test_a_calendar_knows_the_night_before_its_first_date() -> None:
+    night = [["22:00", "06:00"]]
+    set_override(1, date(2026, 11, 27), owner=None, intervals=night, label="防汛", duty_only=True, now=NOW)
+    assert calendar_for([], date(2026, 11, 28), date(2026, 11, 28)).is_open(at("2026-11-28 05:00"))
 
 
 def test_the_same_override_twice_is_one_row() -> None:
