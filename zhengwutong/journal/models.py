@@ -7,16 +7,20 @@ multiply when a desk's people come and go.
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 
 class Stream(models.Model):
-    """One timeline. `last_seq` is the number of its newest entry; a stream that is not open takes no more of them."""
+    """One timeline. `last_seq` is the number of its newest entry; a stream that is not open takes no more of them.
+
+    `audience` grows whenever somebody joins or leaves: an entry stored under a number that the live delivery does not
+    know yet is pushed to nobody before the membership was read again.
+    """
 
     kind = models.CharField(max_length=24)
     last_seq = models.BigIntegerField(default=0)
+    audience = models.BigIntegerField(default=0)
     open = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -32,11 +36,13 @@ class Group(models.Model):
 
 
 class GroupMember(models.Model):
+    """`user_id` is a plain number, as everywhere in this room: the journal stands below the people."""
+
     group = models.ForeignKey(Group, models.CASCADE, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user_id = models.BigIntegerField(db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["group", "user"], name="journal_group_member_once")]
+        constraints = [models.UniqueConstraint(fields=["group", "user_id"], name="journal_group_member_once")]
 
 
 class Member(models.Model):
@@ -46,7 +52,7 @@ class Member(models.Model):
     told of new entries without asking. `last_read` is the highest number the party has had on screen.
     """
 
-    stream = models.ForeignKey(Stream, models.CASCADE, related_name="members")
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="members", db_index=False)
     party = models.BigIntegerField()
     may_write = models.BooleanField(default=True)
     follow = models.BooleanField(default=True)
@@ -67,12 +73,15 @@ class Member(models.Model):
 class Entry(models.Model):
     """One thing that happened. `key` is the author's own id of it: stored once per (stream, author, key).
 
+    The unique index begins with the key: clients make keys that grow with time, so new ones fall on few pages.
+    The stream is no foreign key to the database: every insert holds the stream's row already.
+
     `author` is a user id; null means the service itself. `at` is milliseconds since 1970 UTC, set by the server.
     A `withdrawn` entry keeps its body for the audited record, and no reader is served it.
     """
 
     pk = models.CompositePrimaryKey("stream_id", "seq")
-    stream = models.ForeignKey(Stream, models.CASCADE, related_name="entries", db_index=False)
+    stream = models.ForeignKey(Stream, models.DO_NOTHING, related_name="entries", db_index=False, db_constraint=False)
     seq = models.BigIntegerField()
     author = models.BigIntegerField(null=True)
     key = models.CharField(max_length=64, null=True)
@@ -85,6 +94,6 @@ class Entry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["stream", "author", "key"], condition=Q(key__isnull=False), name="journal_entry_once"
+                fields=["key", "stream", "author"], condition=Q(key__isnull=False), name="journal_entry_once"
             ),
         ]

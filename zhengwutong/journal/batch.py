@@ -1,0 +1,203 @@
+"""Storing many messages in one transaction: repeat? member? may write? open? then the next number.
+
+    wanted ──► rows of their streams, locked ──► checked and numbered here ──► inserted ──► commit
+
+Everything is checked inside the transaction that stores it. The usual batch holds no repeats, so keys are looked up
+only after the unique index has refused one, or for a message that would be refused anyway: its first attempt may have
+been stored before the stream closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from zhengwutong.journal.entries import Stored
+from zhengwutong.kernel.errors import KeyReused, NotAllowed, NotFound, Refusal, StreamClosed
+
+
+class Wanted(msgspec.Struct, gc=False):
+    """A message somebody wants to have stored. `origin` is whatever the caller needs to find it again."""
+
+    stream: int
+    author: int
+    key: str
+    kind: str
+    body: str
+    data: dict[str, Any] | None = None
+    origin: Any = None
+
+
+class Seat(NamedTuple):
+    """Through which party a user is a member, and whether anything of his lets him write now."""
+
+    party: int
+    may_write: bool
+
+
+class Ledger:
+    """What must be known of a stream to append to it."""
+
+    __slots__ = ("audience", "kind", "last_seq", "open", "seats")
+
+    def __init__(self, kind: str, last_seq: int, is_open: bool, audience: int) -> None:
+        self.kind = kind
+        self.last_seq = last_seq
+        self.open = is_open
+        self.audience = audience
+        self.seats: dict[int, Seat] = {}
+
+    def seat(self, user: int, party: int, may_write: bool) -> None:
+        """Add a way in: one's own membership names the party, any membership may lend the right to write."""
+        known = self.seats.get(user)
+        if known is None:
+            self.seats[user] = Seat(party, may_write)
+        else:
+            self.seats[user] = Seat(max(known.party, party), known.may_write or may_write)
+
+
+class Known(NamedTuple):
+    """An entry already stored under a key."""
+
+    seq: int
+    at: int
+    kind: str
+    body: str
+    data: dict[str, Any] | None
+
+
+Name = tuple[str, int, int]  # key, stream, author
+Row = tuple[int, int, int, str, str, str, str | None, int]  # stream, seq, author, key, kind, body, data as JSON, at
+Mark = tuple[int, int]  # stream, user
+
+
+class Shelf(Protocol):
+    """What a database must be able to do. One transaction at a time."""
+
+    def begin(self, streams: set[int]) -> Mapping[int, Ledger]:
+        """Begin a transaction, lock the streams and return those that exist."""
+
+    def known(self, names: list[Name]) -> dict[Name, Known]:
+        """The entries already stored under these names."""
+
+    def insert(self, rows: list[Row]) -> bool:
+        """Insert entries; False when one of the names was taken, and the transaction must be rolled back."""
+
+    def advance(self, tops: dict[int, int]) -> None:
+        """Write the streams' new last numbers."""
+
+    def mark(self, marks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """Raise the read marks (stream, party, number); returns those that moved."""
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None:
+        """Undo the transaction, if one is open, and forget what was learnt in it."""
+
+
+class Batch(NamedTuple):
+    """What became of a batch: one outcome per wanted message, the ledgers, and the marks (stream, party, seq, user)."""
+
+    outcomes: list[Stored | Refusal]
+    ledgers: Mapping[int, Ledger]
+    marks: list[tuple[int, int, int, int]]
+
+
+def store(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], *, at: int) -> Batch:
+    """Store the messages and move the read marks in one transaction, or raise what the database raises and do neither."""
+    try:
+        stored = attempt(shelf, wanted, marks, at, careful=False)
+        if stored is None:
+            shelf.rollback()
+            stored = attempt(shelf, wanted, marks, at, careful=True)
+        assert stored is not None
+        shelf.commit()
+    except BaseException:
+        shelf.rollback()
+        raise
+    return stored
+
+
+def attempt(
+    shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], at: int, *, careful: bool
+) -> Batch | None:
+    """One pass; None when a key was taken although nobody had looked (not `careful`)."""
+    ledgers = shelf.begin({one.stream for one in wanted} | {stream for stream, _ in marks})
+    known = shelf.known([name(one) for one in wanted]) if careful else {}
+    numbering = Numbering(ledgers, known, at)
+    outcomes = [numbering.take(one) for one in wanted]
+    if not careful and numbering.refused:
+        settle_refused(shelf, wanted, outcomes)
+    if numbering.rows:
+        if not shelf.insert(numbering.rows):
+            return None
+        shelf.advance(numbering.tops)
+    return Batch(outcomes, ledgers, move_marks(shelf, ledgers, numbering.tops, marks) if marks else [])
+
+
+class Numbering:
+    """Checks messages one by one and gives the accepted ones the next numbers of their streams."""
+
+    def __init__(self, ledgers: Mapping[int, Ledger], known: dict[Name, Known], at: int) -> None:
+        self.ledgers = ledgers
+        self.known = known
+        self.at = at
+        self.rows: list[Row] = []
+        self.tops: dict[int, int] = {}
+        self.refused = False
+
+    def take(self, one: Wanted) -> Stored | Refusal:
+        stream, author, key = one.stream, one.author, one.key
+        before = self.known.get((key, stream, author))
+        if before is not None:
+            return again(one, before)
+        ledger = self.ledgers.get(stream)
+        seat = ledger.seats.get(author) if ledger is not None else None
+        if ledger is None or seat is None or not ledger.open or not seat.may_write:
+            self.refused = True
+            return NotFound() if ledger is None or seat is None else StreamClosed() if not ledger.open else NotAllowed()
+        seq = self.tops[stream] = self.tops.get(stream, ledger.last_seq) + 1
+        data = None if one.data is None else msgspec.json.encode(one.data).decode()
+        self.rows.append((stream, seq, author, key, one.kind, one.body, data, self.at))
+        self.known[(key, stream, author)] = Known(seq, self.at, one.kind, one.body, one.data)
+        return Stored(seq, self.at)
+
+
+def name(one: Wanted) -> Name:
+    return one.key, one.stream, one.author
+
+
+def again(one: Wanted, before: Known) -> Stored | Refusal:
+    """A message that comes again gets its first number; another message under the same key is refused."""
+    if (before.kind, before.body, before.data) != (one.kind, one.body, one.data):
+        return KeyReused()
+    return Stored(before.seq, before.at, repeated=True)
+
+
+def settle_refused(shelf: Shelf, wanted: Sequence[Wanted], outcomes: list[Stored | Refusal]) -> None:
+    """What would be refused now may have been stored while it was still allowed."""
+    refused = [place for place, outcome in enumerate(outcomes) if isinstance(outcome, Refusal)]
+    known = shelf.known([name(wanted[place]) for place in refused])
+    for place in refused:
+        before = known.get(name(wanted[place]))
+        if before is not None:
+            outcomes[place] = again(wanted[place], before)
+
+
+def move_marks(
+    shelf: Shelf, ledgers: Mapping[int, Ledger], tops: dict[int, int], marks: Mapping[Mark, int]
+) -> list[tuple[int, int, int, int]]:
+    """Raise the marks of those who are members, never beyond the stream's last number."""
+    by: dict[tuple[int, int], int] = {}
+    raised: dict[tuple[int, int], int] = {}
+    for (stream, user), seq in marks.items():
+        ledger = ledgers.get(stream)
+        seat = ledger.seats.get(user) if ledger is not None else None
+        if ledger is not None and seat is not None:
+            place = stream, seat.party
+            raised[place] = max(raised.get(place, 0), min(seq, tops.get(stream, ledger.last_seq)))
+            by[place] = user
+    moved = shelf.mark([(stream, party, seq) for (stream, party), seq in raised.items()])
+    return [(stream, party, seq, by[stream, party]) for stream, party, seq in moved]

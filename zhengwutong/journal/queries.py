@@ -1,0 +1,120 @@
+"""Reading streams. What takes a user asks whether he is a member; what does not is for callers that have asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from zhengwutong.journal.entries import EntryView, Page, view
+from zhengwutong.journal.models import GroupMember, Member
+from zhengwutong.kernel.errors import NotFound
+
+COLUMNS = "stream_id, seq, author, key, kind, body, data, at, withdrawn"
+LONGEST_PAGE = 200
+
+
+class Window(NamedTuple):
+    """What a user may see of a stream: `since < seq <= until`. `party` is the membership read marks belong to."""
+
+    party: int
+    since: int
+    until: int
+    may_write: bool
+    last_read: int
+    follow: bool
+    current: bool
+
+
+def parties_of(user_id: int) -> list[int]:
+    """The parties a user acts for: himself, then his groups as negative numbers."""
+    return [user_id, *(-group for group in GroupMember.objects.filter(user_id=user_id).values_list("group", flat=True))]
+
+
+def windows(user_id: int, stream_ids: Collection[int]) -> dict[int, Window]:
+    """What the user may see of each of these streams; those of which he is no member are left out."""
+    rows = Member.objects.filter(stream_id__in=stream_ids, party__in=parties_of(user_id)).values_list(
+        "stream_id", "party", "since", "until", "may_write", "last_read", "follow", "stream__last_seq"
+    )
+    found: dict[int, Window] = {}
+    for stream, party, since, until, may_write, last_read, follow, last_seq in rows:
+        current = until is None
+        end = last_seq if until is None else until
+        one = Window(party, since, end, may_write and current, last_read, follow and current, current)
+        found[stream] = joined(found[stream], one) if stream in found else one
+    return found
+
+
+def joined(one: Window, other: Window) -> Window:
+    """Two ways into one stream: both views when they touch, else the current one; the mark of one's own membership."""
+    own = max(one, other, key=lambda window: (window.current, window.party))
+    touching = max(one.since, other.since) <= min(one.until, other.until)
+    return own._replace(
+        since=min(one.since, other.since) if touching else own.since,
+        until=max(one.until, other.until) if touching else own.until,
+        may_write=one.may_write or other.may_write,
+        follow=one.follow or other.follow,
+        current=one.current or other.current,
+    )
+
+
+def read(user_id: int, stream_id: int, *, after: int | None = None, before: int | None = None, limit: int = 50) -> Page:
+    """A page of what the user may see: after a number, before a number, or the newest. NotFound if he is no member."""
+    window = windows(user_id, [stream_id]).get(stream_id)
+    if window is None:
+        raise NotFound
+    return page(stream_id, window.since, window.until, after=after, before=before, limit=limit)
+
+
+def page(
+    stream_id: int, since: int, until: int, *, after: int | None = None, before: int | None = None, limit: int = 50
+) -> Page:
+    """A page of the entries `since < seq <= until`, for a caller that knows this window is allowed."""
+    limit = max(1, min(limit, LONGEST_PAGE))
+    low = since if after is None else max(since, after)
+    high = until if before is None else min(until, before - 1)
+    order = "DESC" if after is None else "ASC"
+    found = select(
+        f"stream_id = %s AND seq > %s AND seq <= %s ORDER BY seq {order} LIMIT %s", [stream_id, low, high, limit + 1]
+    )
+    more = len(found) > limit
+    entries = found[:limit]
+    return Page(entries if after is not None else entries[::-1], more)
+
+
+def entries_after(stream_id: int, seq: int, until: int, limit: int = LONGEST_PAGE) -> list[EntryView]:
+    """The entries after a number up to another one, for the live delivery."""
+    return select("stream_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s", [stream_id, seq, until, limit])
+
+
+def last_entries(stream_ids: Collection[int]) -> dict[int, EntryView]:
+    """The newest entry of each stream that has one. For callers that have checked who is asking."""
+    if not stream_ids:
+        return {}
+    places = ",".join(["%s"] * len(stream_ids))
+    newest = f"SELECT id, last_seq FROM journal_stream WHERE id IN ({places})"  # noqa: S608
+    found = select(f"(stream_id, seq) IN ({newest})", list(stream_ids))
+    return {entry.stream: entry for entry in found}
+
+
+def read_marks(stream_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """How far each party has read, by stream. For callers that have checked who is asking."""
+    marks: dict[int, dict[int, int]] = {stream: {} for stream in stream_ids}
+    for stream, party, seq in Member.objects.filter(stream_id__in=stream_ids).values_list(
+        "stream_id", "party", "last_read"
+    ):
+        marks[stream][party] = seq
+    return marks
+
+
+def select(condition: str, values: Iterable[Any]) -> list[EntryView]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM journal_entry WHERE {condition}", list(values))  # noqa: S608
+        return [view((*row[:6], decoded(row[6]), *row[7:])) for row in cursor.fetchall()]
+
+
+def decoded(data: Any) -> Any:
+    """A JSON column as the raw cursor gives it: text on SQLite and, under Django, on PostgreSQL."""
+    return json.loads(data) if isinstance(data, str) else data

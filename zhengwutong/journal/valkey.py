@@ -1,0 +1,103 @@
+"""A line to the other processes: publish and subscribe on one Valkey channel, each in a thread of its own.
+
+Nobody waits for Valkey: what cannot be published within its bound is dropped, and the listeners are told to look
+everywhere again once the line is back.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable
+
+import redis
+
+log = logging.getLogger("zhengwutong.bell")
+CHANNEL = "zhengwutong:bell"
+WAITING = 10_000  # messages kept for a Valkey that does not answer
+PATIENCE = 2.0  # seconds for connecting and answering
+PAUSE = 1.0  # seconds between attempts
+
+
+class Line:
+    """`publish` hands out to all other processes, `subscribe` hears them. `up` is true while subscribed."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.me = os.urandom(8)
+        self.up = False
+        self.ended = threading.Event()
+        self.outgoing: queue.Queue[bytes] = queue.Queue(WAITING)
+        self.starting = threading.Lock()
+        self.publisher: threading.Thread | None = None
+
+    def publish(self, data: bytes) -> None:
+        """Send to all other processes, sometime soon, or never. Returns at once."""
+        with self.starting:
+            if self.publisher is None:
+                self.publisher = threading.Thread(target=self.publish_all, name="bell-out", daemon=True)
+                self.publisher.start()
+        try:
+            self.outgoing.put_nowait(data)
+        except queue.Full:
+            log.debug("the bell is full; a message was dropped")
+
+    def subscribe(self, heard: Callable[[bytes], None], again: Callable[[], None]) -> None:
+        """Call `heard` with what others publish, and `again` whenever something may have been missed."""
+        threading.Thread(target=self.hear_all, args=(heard, again), name="bell-in", daemon=True).start()
+
+    def close(self) -> None:
+        """End both threads soon."""
+        self.ended.set()
+
+    def client(self) -> redis.Redis:
+        return redis.Redis.from_url(
+            self.url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry_on_timeout=False
+        )
+
+    def publish_all(self) -> None:
+        client = self.client()
+        while not self.ended.is_set():
+            try:
+                data = self.outgoing.get(timeout=PAUSE)
+            except queue.Empty:
+                continue
+            try:
+                client.publish(CHANNEL, self.me + data)
+            except redis.RedisError as error:
+                log.warning("Valkey does not take messages: %s", type(error).__name__)
+                self.ended.wait(PAUSE)
+        client.close()
+
+    def hear_all(self, heard: Callable[[bytes], None], again: Callable[[], None]) -> None:
+        while not self.ended.is_set():
+            try:
+                self.hear_until_broken(heard, again)
+            except redis.RedisError as error:
+                log.warning("Valkey does not answer: %s", type(error).__name__)
+            if self.up:
+                self.up = False
+                again()
+            self.ended.wait(PAUSE)
+
+    def hear_until_broken(self, heard: Callable[[bytes], None], again: Callable[[], None]) -> None:
+        with self.client() as client, client.pubsub(ignore_subscribe_messages=False) as channel:
+            channel.subscribe(CHANNEL)
+            silent = 0
+            while not self.ended.is_set():
+                message = channel.get_message(timeout=PAUSE)
+                if message is None:
+                    silent += 1
+                    if silent % 3 == 0:
+                        channel.ping()
+                    if silent > 9:  # a Valkey that neither speaks nor answers pings
+                        raise redis.ConnectionError("silent")
+                    continue
+                silent = 0
+                if message["type"] == "subscribe":
+                    self.up = True
+                    again()
+                elif message["type"] == "message" and message["data"][:8] != self.me:
+                    heard(message["data"][8:])
