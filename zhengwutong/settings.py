@@ -6,6 +6,10 @@ Read from the environment:
   ZHENGWUTONG_HOSTS   comma-separated names the service answers to (default: loopback names)
   ZHENGWUTONG_ORIGIN  public origin such as https://zwt.example.cn; https turns on Secure cookies and HSTS
   ZHENGWUTONG_MAIL    smtp://user:password@host:port for codes and notices; without it mail goes to the data folder
+  ZHENGWUTONG_MAIL_FROM  the sender's address on them
+  ZHENGWUTONG_SMS     webhook that sends text messages, POST {"to", "text"}; without it they go to the data folder
+  ZHENGWUTONG_SECOND_FACTOR  off: administrators may work without a second factor
+  ZHENGWUTONG_NO_LIMIT  comma-separated addresses without limits per address (default: this machine)
   DATABASE_URL        postgresql://user:password@host:port/name
   VALKEY_URL          redis://host:port/0
 """
@@ -107,6 +111,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "zhengwutong.people.doors.SignInDoors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -154,3 +159,103 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+
+# --- accounts --------------------------------------------------------------------------------------------------------
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Django's description of the mail server: smtp:// or smtps:// by URL, else a folder."""
+    if not url:
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "FOLDER": str(DATA / "mail")}
+    parts = urlsplit(url)
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "HOST": parts.hostname or "localhost",
+        "PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "SSL": parts.scheme == "smtps",
+    }
+
+
+MAIL = mail(os.environ.get("ZHENGWUTONG_MAIL", ""))
+EMAIL_BACKEND = MAIL["BACKEND"]
+EMAIL_FILE_PATH = MAIL.get("FOLDER")
+EMAIL_HOST, EMAIL_PORT = MAIL.get("HOST", ""), MAIL.get("PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("USER", ""), MAIL.get("PASSWORD", "")
+EMAIL_USE_SSL = MAIL.get("SSL", False)
+EMAIL_USE_TLS = bool(EMAIL_HOST_USER) and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("ZHENGWUTONG_MAIL_FROM", "浙江政务通 <noreply@localhost>")
+SMS_WEBHOOK = os.environ.get("ZHENGWUTONG_SMS", "")
+
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ["browser"]
+HEADLESS_FRONTEND_URLS = {
+    "account_confirm_email": "/account/verify-email/{key}",
+    "account_reset_password": "/login/reset",
+    "account_reset_password_from_key": "/login/reset/{key}",
+    "account_signup": "/register",
+}
+ACCOUNT_ADAPTER = "zhengwutong.people.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "zhengwutong.people.signup.SignUp"
+ACCOUNT_USER_DISPLAY = "zhengwutong.people.adapter.shown_name"
+ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "phone", "password1*"]  # people.signup makes the e-mail optional
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_USERNAME_MIN_LENGTH = 3
+# Per account. Per address people.doors counts, more generously, because many people share one.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "",
+    "login": "",
+    "login_failed": "5/5m/key",
+    "reset_password": "5/10m/key",
+    "reset_password_from_key": "",
+    "request_login_code": "3/1m/key",
+    "verify_phone": "1/30s/key",
+    "change_phone": "5/10m/user",
+}
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+MFA_ADAPTER = "zhengwutong.people.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "浙江政务通"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+USERSESSIONS_TRACK_ACTIVITY = False
+SECOND_FACTOR_REQUIRED = os.environ.get("ZHENGWUTONG_SECOND_FACTOR", "on") != "off"
+ADDRESSES_WITHOUT_LIMIT = set(os.environ.get("ZHENGWUTONG_NO_LIMIT", "127.0.0.1,::1").split(","))
+
+DJANGO_RULES = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{DJANGO_RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": f"{DJANGO_RULES}.CommonPasswordValidator"},
+    {
+        "NAME": f"{DJANGO_RULES}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "email"]},
+    },
+    {"NAME": "zhengwutong.people.passwords.NotTooLong"},
+    {"NAME": "zhengwutong.people.passwords.StaffPassword"},
+]
+
+IN_PROCESS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}}
+CACHES = {
+    "process": {**IN_PROCESS, "LOCATION": "process"},
+    "default": {
+        "BACKEND": "zhengwutong.kernel.limits.ValkeyCounters",
+        "LOCATION": VALKEY_URL,
+        "OPTIONS": {"socket_timeout": 1},
+    }
+    if VALKEY_URL
+    else {**IN_PROCESS, "LOCATION": "default"},
+}

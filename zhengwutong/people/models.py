@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from zhengwutong.journal.models import Group, Stream
 
@@ -56,7 +57,15 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["phone"], condition=~Q(phone=""), name="people_phone_once"),
+            models.UniqueConstraint(Lower("username"), name="people_username_once"),
+            # A number somebody typed but never proved keeps nobody else from proving it.
+            models.UniqueConstraint(fields=["phone"], condition=Q(phone_verified=True), name="people_phone_once"),
+            models.CheckConstraint(condition=Q(phone_verified=False) | ~Q(phone=""), name="people_phone_proved"),
+        ]
+        indexes = [
+            models.Index(fields=["email"], condition=~Q(email=""), name="people_email"),
+            models.Index(fields=["role", "id"], condition=~Q(role="citizen"), name="people_staff"),
+            models.Index(fields=["demo"], condition=Q(demo=True), name="people_demo"),
         ]
 
     @property

@@ -1,0 +1,70 @@
+"""How often something may be repeated. Counted in fixed windows, in the process or in Valkey.
+
+When Valkey does not answer, each process counts for itself: limits get coarser, they never fall away.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import redis
+from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
+from django.http import HttpRequest
+
+from zhengwutong.kernel.errors import TooFast
+
+log = logging.getLogger("zhengwutong.limits")
+Answer = TypeVar("Answer")
+
+
+def spend(what: str, who: str | int, *, times: int, seconds: int, now: datetime) -> None:
+    """Count one use of `what` by `who`; TooFast (with retry_after, seconds) when it is more than `times` per window."""
+    window, passed = divmod(int(now.timestamp()), seconds)
+    key = f"limit:{what}:{seconds}:{window}:{who}"
+    counters = caches["default"]
+    counters.add(key, 0, timeout=seconds + 5)
+    try:
+        used = counters.incr(key)
+    except ValueError:  # the counter ran out between the two calls
+        used = 1
+    if used > times:
+        raise TooFast(retry_after=seconds - passed)
+
+
+def spend_address(what: str, request: HttpRequest, *, times: int, seconds: int, now: datetime) -> None:
+    """The same per network address. ADDRESSES_WITHOUT_LIMIT (this machine, unless configured) are not counted."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if address not in settings.ADDRESSES_WITHOUT_LIMIT:
+        spend(what, address, times=times, seconds=seconds, now=now)
+
+
+class ValkeyCounters(RedisCache):
+    """Django's cache on Valkey; what it cannot do because Valkey is away, it does in this process."""
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return self.reached(super().add, "add", args, kwargs)
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self.reached(super().get, "get", args, kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self.reached(super().set, "set", args, kwargs)
+
+    def incr(self, *args: Any, **kwargs: Any) -> int:
+        return self.reached(super().incr, "incr", args, kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return self.reached(super().delete, "delete", args, kwargs)
+
+    def reached(self, there: Callable[..., Answer], verb: str, args: Any, kwargs: Any) -> Answer:
+        try:
+            return there(*args, **kwargs)
+        except redis.RedisError as error:
+            log.warning("Valkey: %s, counting in the process", type(error).__name__)
+            here: Callable[..., Answer] = getattr(caches["process"], verb)
+            return here(*args, **kwargs)

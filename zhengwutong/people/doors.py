@@ -1,0 +1,105 @@
+"""Coming in by other doors than allauth's, and the limits per address at all of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, OperationalError
+from django.http import HttpRequest, HttpResponseBase
+
+from zhengwutong.kernel import clock, endpoint, limits
+from zhengwutong.kernel.errors import Conflict, Refusal, TooFast, Unavailable
+from zhengwutong.people.models import User
+
+log = logging.getLogger("zhengwutong.people")
+
+ALLAUTH = "/_allauth/"
+SIGN_IN = "/_allauth/browser/v1/auth/"
+DEVICE_SESSION = timedelta(days=365)
+
+# Per address: (uses, seconds). Many people share an address; per account allauth is far stricter.
+DOOR_LIMITS = {
+    "signup": (60, 600),
+    "login": (120, 300),
+    "code/request": (60, 600),
+    "password/request": (60, 600),
+}
+ANY_DOOR = (600, 300)
+
+
+def enter(request: HttpRequest, user: User, *, by: str) -> None:
+    """Sign somebody in on this browser, as allauth does at the end of its flows. `by`: how they proved themselves."""
+    get_adapter().login(request, user)
+    record_authentication(request, user, method=by)
+    if user.anonymous:
+        request.session.set_expiry(DEVICE_SESSION)
+    keep_listed(request)
+
+
+def keep_listed(request: HttpRequest) -> None:
+    """Put the browser's present session on the person's list of sessions, and take lapsed ones off."""
+    request.session.save()
+    UserSession.objects.purge_and_list(request.user)
+    UserSession.objects.create_from_request(request)
+
+
+def leave_everywhere(person: User) -> None:
+    """End every session of somebody; their sockets close at once."""
+    get_sessions_adapter().end_sessions(UserSession.objects.filter(user=person))
+
+
+class SignInDoors:
+    """Middleware around allauth: limits per address, a device's account, and errors in our own form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(ALLAUTH):
+            return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            try:
+                spend_door(request)
+            except TooFast as refusal:
+                return endpoint.refused(request, refusal)
+        if request.path.startswith(SIGN_IN) and request.user.is_authenticated and request.user.anonymous:
+            step_aside(request)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Two people took the same name at once, the database is away, or a defect: never a page of HTML."""
+        if not request.path.startswith(ALLAUTH):
+            return None
+        if isinstance(error, Refusal):
+            return endpoint.refused(request, error)
+        if isinstance(error, IntegrityError):
+            return endpoint.refused(request, Conflict())
+        if isinstance(error, OperationalError):
+            log.error("database: %s at sign-in", type(error).__name__)
+            return endpoint.refused(request, Unavailable())
+        return endpoint.broken(request, error)
+
+
+def spend_door(request: HttpRequest) -> None:
+    now = clock.now()
+    limits.spend_address("door", request, times=ANY_DOOR[0], seconds=ANY_DOOR[1], now=now)
+    door = request.path.removeprefix(SIGN_IN)
+    if door in DOOR_LIMITS:
+        times, seconds = DOOR_LIMITS[door]
+        limits.spend_address(f"door:{door}", request, times=times, seconds=seconds, now=now)
+
+
+def step_aside(request: HttpRequest) -> None:
+    """At the sign-in doors a device's account counts as nobody: its owner may sign in as somebody, or register.
+
+    Registering fills in this very account (`AccountAdapter.new_user`), so that what was asked on the device stays.
+    """
+    request.device = request.user  # type: ignore[attr-defined]
+    request.user = AnonymousUser()
