@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from zhengwutong.people.models import Office
+from zhengwutong.workdays.models import DeadlineRecord
 
 
 class CaseState(models.TextChoices):
@@ -19,7 +20,7 @@ class Case(models.Model):
     """`number` (BJ + date + counter) with `code` looks the case up without signing in; neither alone does.
 
     `consultation` is the id of the talk it came from; `stream` is that talk, where the answer appears.
-    The citizen's clock: `due_at` counts from `opened_at`, kept with its rule in `due_record` of workdays.
+    The citizen's clock counts from the asking time and is kept with its rule in `due_record`.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -34,18 +35,39 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     days = models.PositiveSmallIntegerField()
-    due_record = models.BigIntegerField(null=True)
+    due_record = models.OneToOneField(DeadlineRecord, models.PROTECT, related_name="+")
     answer = models.TextField(blank=True, default="")
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="answered", answered_at__isnull=False) | ~Q(state="answered"),
+                condition=Q(state="answered", answered_at__isnull=False) & ~Q(answer="")
+                | ~Q(state="answered") & Q(answered_at__isnull=True, answer=""),
                 name="cases_answered_when",
             )
         ]
         indexes = [
-            models.Index(fields=["citizen", "-opened_at"], name="cases_of_citizen"),
-            models.Index(fields=["office", "state"], name="cases_of_office"),
+            models.Index(fields=["citizen", "-id"], name="cases_of_citizen"),
+            models.Index(fields=["office", "state", "-id"], name="cases_of_office"),
         ]
+
+
+class CaseEvent(models.Model):
+    """One thing that happened to a case: append only. `kind` is a state reached, `by` who did it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=12, choices=CaseState.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "kind"], name="cases_event_once")]
+
+
+class CaseCounter(models.Model):
+    """The last number given out per day (Asia/Shanghai)."""
+
+    day = models.DateField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
