@@ -23,9 +23,7 @@ def record(
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
     last = AuditRecord.objects.order_by("-id").values_list("digest", flat=True).first() or GENESIS
-    row = AuditRecord(
-        at=now, actor=actor, action=action, thing=thing, reason=reason, facts=facts or {}, previous=last
-    )
+    row = AuditRecord(at=now, actor=actor, action=action, thing=thing, reason=reason, facts=facts or {}, previous=last)
     row.digest = digest(row)
     row.save(force_insert=True)
     return row

@@ -17,7 +17,7 @@ turnstile = threading.RLock()
 
 @contextmanager
 def write() -> Iterator[None]:
-    """A transaction that commits when the block ends and rolls back when it raises. Nested blocks join the outer one."""
+    """A transaction: commits when the block ends, rolls back when it raises. Nested blocks join the outer one."""
     if connection.vendor == "sqlite":
         with turnstile, transaction.atomic():
             yield

@@ -76,7 +76,7 @@ def require(user: User, operation: Operation) -> None:
 
 def has_second_factor(user: User) -> bool:
     """Whether somebody signs in with an authenticator besides the password."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 # --- offices ---------------------------------------------------------------------------------------------------------

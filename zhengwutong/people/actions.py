@@ -159,7 +159,11 @@ def appoint(by: User | None, user: User, office: Office, role: PostRole = PostRo
         )
         if fresh:
             audit.record(
-                by and by.pk, "post.appoint", f"user:{user.pk}", now=now, facts={"office": office.key, "role": role}
+                by.pk if by else None,
+                "post.appoint",
+                f"user:{user.pk}",
+                now=now,
+                facts={"office": office.key, "role": role},
             )
         keep_group(user, office)
     return post

@@ -12,17 +12,17 @@ from allauth.account import stages
 from allauth.account.models import EmailAddress
 
 
-class EmailVerificationStage(stages.EmailVerificationStage):
+class EmailVerificationStage(stages.EmailVerificationStage):  # type: ignore[misc]
     def handle(self) -> tuple[Any, bool]:
         login = self.login
         asked = login.email or (login.signup and login.user is not None and has_address(login.user.pk))
         return super().handle() if asked else (None, True)
 
 
-class PhoneVerificationStage(stages.PhoneVerificationStage):
+class PhoneVerificationStage(stages.PhoneVerificationStage):  # type: ignore[misc]
     def handle(self) -> tuple[Any, bool]:
         return super().handle() if self.login.signup else (None, True)
 
 
 def has_address(user_id: int) -> bool:
-    return EmailAddress.objects.filter(user_id=user_id, verified=False).exists()
+    return bool(EmailAddress.objects.filter(user_id=user_id, verified=False).exists())
