@@ -1,1 +1,4 @@
-"""One module per command: `arguments(parser)` says what it takes, `run(arguments)` does it and returns the exit code."""
+"""One module per command: `arguments(parser)` says what it takes, `run(arguments)` does it.
+
+`run` returns the exit code.
+"""

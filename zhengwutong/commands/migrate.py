@@ -1,4 +1,4 @@
-"""Bring the database up to date, and seed departments, destinations, phrases and the working calendar. Safe to repeat."""
+"""Bring the database up to date; seed departments, destinations, phrases and the calendar. Safe to repeat."""
 
 from __future__ import annotations
 

@@ -1,0 +1,3 @@
+from zhengwutong.cli import main
+
+raise SystemExit(main())

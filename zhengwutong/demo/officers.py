@@ -1,0 +1,112 @@
+"""The demo officers: at every desk at which nobody has signed in, somebody who answers, plainly labelled.
+
+They come through the public doors like everybody else. When a real officer signs in, the demo officer of that desk
+hands over what it has and steps away; when the last one leaves, it comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zhengwutong.players.officer import Officer, Talk
+from zhengwutong.players.person import Person, Refused
+
+log = logging.getLogger("zhengwutong.demo")
+
+THINKING = 1.5  # seconds before an answer, so that one sees somebody typing
+WATCH = 2.0  # seconds between two looks at who is on post
+SILENCE = 300.0  # seconds without a word from the citizen before the demo officer closes politely
+
+GREETING = (
+    "（演示答复）您好，这里是{desk}网上值班室，您的问题我收到了：“{question}”。我是演示值班员，只能示范，不能真正答复。"
+    "您可以用打印出来的值班账号在另一个窗口登录，亲自接着答复。"
+)
+FOLLOWING = "（演示答复）您补充的情况已经记在这次咨询里。值班员登录后，前面的话都能看到，您不用重讲。"
+CLOSING = "（演示答复）还有别的需要帮忙吗？没有的话，这次演示咨询先到这里，请您打个分，谢谢。"
+
+
+@dataclass(frozen=True)
+class Player:
+    username: str
+    password: str
+    desk: str
+
+
+async def play(url: str, players: Sequence[Player]) -> None:
+    """Play all of them until cancelled; one that fails is logged and starts again."""
+    async with asyncio.TaskGroup() as group:
+        for player in players:
+            group.create_task(keep_playing(url, player))
+
+
+async def keep_playing(url: str, player: Player) -> None:
+    while True:
+        try:
+            async with Person(url) as person:
+                await person.sign_in(player.username, player.password)
+                await on_stage(person, player)
+        except (Refused, OSError, TimeoutError) as problem:
+            log.warning("demo officer of %s starts again: %s", player.desk, type(problem).__name__)
+        await asyncio.sleep(WATCH)
+
+
+async def on_stage(person: Person, player: Player) -> None:
+    """Be on duty while nobody else is."""
+    await person.connect()
+    officer = Officer(person, player.desk, answer)
+    work = asyncio.create_task(officer.work())
+    playing = True
+    try:
+        while not work.done():
+            others = await colleagues(person, player)
+            if playing and others:
+                await step_away(officer, others)
+            if playing == bool(others):
+                playing = not others
+                await person.call("PUT", "/api/duty/me", {"state": "online" if playing else "away"})
+            await asyncio.sleep(WATCH)
+    finally:
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+
+async def colleagues(person: Person, player: Player) -> list[int]:
+    """The ids of real officers on post at the same desk."""
+    view = await person.call("GET", f"/api/desk/colleagues?desk={player.desk}")
+    return [one["id"] for one in view["items"] if one["on_post"] and not one["demo"]]
+
+
+async def step_away(officer: Officer, others: Sequence[int]) -> None:
+    """Hand every conversation to a real officer."""
+    for consultation in list(officer.serving):
+        officer.serving[consultation].cancel()
+        with contextlib.suppress(Refused):
+            body = {"officer": others[0], "summary": "值班员已登录，由您接着答复。"}
+            await officer.person.call("POST", f"/api/consultations/{consultation}/handover", body)
+
+
+async def answer(officer: Officer, talk: Talk) -> None:
+    """Answer the first question and every later word, then close when the citizen has been silent for long."""
+    person, stream, citizen = officer.person, talk["stream"], talk["citizen"]["id"]
+    text = GREETING.format(desk=talk["desk"]["name"], question=talk["question"][:60])
+    heard = 0
+    with contextlib.suppress(TimeoutError):
+        while True:
+            heard = await next_words(person, stream, citizen, heard)
+            await person.typing(stream)
+            await asyncio.sleep(THINKING)
+            await person.say(stream, text)
+            text = FOLLOWING
+    await person.say(stream, CLOSING)
+    await person.call("POST", f"/api/consultations/{talk['id']}/end", {"outcome": "answered", "subject": "演示"})
+
+
+async def next_words(person: Person, stream: int, citizen: int, heard: int) -> int:
+    """Wait for the citizen's next message after `heard`; the number of the newest one. TimeoutError after SILENCE."""
+    await person.wait_for(stream, lambda entry: entry["author"] == citizen and entry["seq"] > heard, SILENCE)
+    return max(seq for seq, entry in person.inboxes[stream].entries.items() if entry["author"] == citizen)

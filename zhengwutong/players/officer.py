@@ -1,0 +1,94 @@
+"""An officer at a desk: accepts what is offered, says what the script says, ends with a lawful outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from zhengwutong.players.person import Person, Refused
+
+Talk = dict[str, Any]
+LOOK_AGAIN = 4.0  # seconds; entries of the desk usually wake the officer long before
+
+
+class Manner(Protocol):
+    """How an officer serves a conversation that was accepted, from the first word to the outcome."""
+
+    def __call__(self, officer: Officer, talk: Talk) -> Awaitable[None]: ...
+
+
+class Officer:
+    """`serve` is called once for every accepted conversation, side by side; `desk` is the key of the desk."""
+
+    def __init__(self, person: Person, desk: str, serve: Manner, *, takes_messages: bool = False) -> None:
+        self.person = person
+        self.desk = desk
+        self.serve = serve
+        self.takes_messages = takes_messages
+        self.woken = asyncio.Event()
+        self.serving: dict[int, asyncio.Task[None]] = {}
+        self.problems: list[str] = []
+        self.view: dict[str, Any] = {}
+
+    async def work(self) -> None:
+        """Be on duty until cancelled. The person is connected already."""
+        self.person.listeners.append(self.hear)
+        try:
+            while True:
+                self.woken.clear()
+                with contextlib.suppress(Refused):
+                    await self.look()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.woken.wait(), LOOK_AGAIN)
+        finally:
+            self.person.listeners.remove(self.hear)
+            for task in self.serving.values():
+                task.cancel()
+
+    def hear(self, frame: dict[str, Any]) -> None:
+        if frame["t"] in ("joined", "left", "welcome") or (frame["t"] == "entry" and self.concerns_me(frame)):
+            self.woken.set()
+
+    def concerns_me(self, entry: dict[str, Any]) -> bool:
+        """An offer to me, or news that may leave me free to take somebody."""
+        return entry["kind"] in ("row", "gone", "notice", "state")
+
+    async def look(self) -> None:
+        """Read the desk, accept what is offered to me, and carry on with what is mine."""
+        self.view = view = await self.person.call("GET", "/api/desk")
+        for row in view["waiting"] + view["messages"]:
+            if (row.get("offered_to") or {}).get("id") == self.person.id:
+                await self.accept(row["id"])
+        for row in view["mine"]:
+            if row["id"] not in self.serving:
+                self.begin(await self.person.call("GET", f"/api/consultations/{row['id']}"))
+        if self.takes_messages and view["messages"] and len(self.serving) < view["me"]["capacity"]:
+            await self.accept(view["messages"][0]["id"])
+            self.woken.set()
+
+    async def accept(self, consultation: int) -> None:
+        with contextlib.suppress(Refused):  # somebody else was quicker, or the citizen has gone
+            self.begin(await self.person.call("POST", f"/api/consultations/{consultation}/accept"))
+
+    def begin(self, talk: Talk) -> None:
+        if talk["id"] not in self.serving:
+            self.serving[talk["id"]] = asyncio.create_task(self.attend(talk))
+
+    async def attend(self, talk: Talk) -> None:
+        try:
+            await self.serve(self, talk)
+        except Refused as refusal:
+            self.problems.append(f"{talk['number']}: {refusal}")
+        finally:
+            del self.serving[talk["id"]]
+            self.woken.set()
+
+
+async def pause(
+    chance: random.Random, seconds: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Think or type for about so long: between half and one and a half times."""
+    await sleep(seconds * chance.uniform(0.5, 1.5))
