@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -234,15 +235,22 @@ def build_client() -> None:
 # The browser of the tests
 
 
+# The last is for the node inside Playwright.
+BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk", "fonts-noto-color-emoji", "libatomic1"]
+
+
 def browser() -> list[str]:
-    return [f"{shutil.which('chromium')} {sorted(Path('/usr/share/fonts').rglob('*CJK*'))}"]
+    """What a machine that can look at Chinese pages has."""
+    fonts = any(Path("/usr/share/fonts").rglob("*CJK*"))
+    return [f"{shutil.which('chromium')}, Chinese fonts: {fonts}, {find_library('atomic')}"]
 
 
 def install_browser() -> None:
-    if shutil.which("chromium") and any(Path("/usr/share/fonts").rglob("*CJK*")):
+    have = browser()[0]
+    if "None" not in have and "False" not in have:
         return
-    if not apt_install("chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"):
-        raise Failed("install chromium, fonts-noto-cjk and fonts-noto-color-emoji")
+    if not apt_install(*BROWSER_PACKAGES):
+        raise Failed(f"install {', '.join(BROWSER_PACKAGES)}")
 
 
 ENVIRONMENT = Step("Python environment", VENV / "made-from", interpreter, make_environment)
