@@ -1,0 +1,195 @@
+import { http } from './http'
+import type { Destination, Hold, Outcome, Page, Talk, TalkState } from './consult'
+import type { Entry } from '@/live/frames'
+
+export type Declared = 'online' | 'busy' | 'away'
+
+export interface LastEntry {
+  kind: string
+  body: string
+  at: number
+  author: number | null
+}
+
+/** One line of a desk's lists, whole: the same in the snapshot and on the desk's stream. */
+export interface DeskRow {
+  id: number
+  number: string
+  /** The desk's key. */
+  desk: string
+  state: TalkState
+  /** `id` is null and the name masked until somebody has accepted. */
+  citizen: { id: number | null; name: string; verified: boolean; anonymous: boolean }
+  subject: string
+  question: string
+  asked_at: string
+  entered_at: string
+  off_hours: boolean
+  /** 0: a message to be answered first · 1: waiting live · 2: a message left while waiting. */
+  rank: number
+  due_at: string | null
+  offered_to: number | null
+  offer_ends: string | null
+  /** Kept for one colleague to whom it is being handed. */
+  only_for: number | null
+  officer: number | null
+  hold: Hold | null
+  stream: number
+  last: LastEntry | null
+  last_citizen_at: number | null
+  last_officer_at: number | null
+  unread: number
+}
+
+export interface DeskFace {
+  key: string
+  name: string
+  short_name: string
+  tile: string
+  stream: number
+  /** The snapshot holds this desk's stream up to here. */
+  as_of: number
+}
+
+export interface MyDuty {
+  declared: Declared
+  on_duty: boolean
+  shift: { desk: string; start: string; end: string } | null
+}
+
+export interface MyDesk extends MyDuty {
+  capacity: number
+  active: number
+  today: { served: number; first_reply_seconds: number | null; satisfied: number | null }
+}
+
+export interface DeskSnapshot {
+  desks: DeskFace[]
+  me: MyDesk
+  mine: DeskRow[]
+  waiting: DeskRow[]
+  messages: DeskRow[]
+  /** Whether each list goes on after its first fifty. */
+  more: { waiting: string | null; messages: string | null }
+}
+
+/** A consultation as its officer sees it. */
+export interface StaffTalk extends Talk {
+  notes_stream: number | null
+  previous_count: number | null
+}
+
+export interface Previous {
+  id: number
+  number: string
+  subject: string
+  question: string
+  asked_at: string
+  state: TalkState
+  outcome: Outcome | null
+  desk: { key: string; name: string; short_name: string; tile: string }
+}
+
+export interface Context {
+  citizen: {
+    name: string
+    verified: boolean
+    anonymous: boolean
+    phone_masked: string | null
+    email_masked: string | null
+    region: string
+    open_cases: number
+  }
+  previous: Previous[]
+}
+
+export interface Phrase {
+  id: number
+  scope: 'own' | 'department' | 'province'
+  title: string
+  body: string
+  initials: string
+}
+
+export interface Inquiry {
+  id: number
+  consultation: number
+  number: string
+  from: { key: string; name: string }
+  to: { key: string; name: string }
+  stream: number
+  question: string
+  asked_at: string
+  asked_by: string
+  answered_at: string | null
+  answered_by: string | null
+}
+
+export interface DeskCase {
+  id: number
+  number: string
+  state: 'registered' | 'accepted' | 'answered'
+  office: { key: string; name: string; short_name: string; tile: string }
+  summary: string
+  consultation: number
+  opened_at: string
+  due_at: string
+  provisional: boolean
+  late: boolean
+  chip: { key: string; days: number } | null
+  citizen_name: string
+  handler: string | null
+}
+
+export interface StripDay {
+  /** `2026-11-24` */
+  date: string
+  kind: 'today' | 'counted' | 'rest' | 'due'
+  /** Which working day it is, for counted days. */
+  number: number | null
+}
+
+export interface Limit {
+  days: number
+  due_at: string
+  strip: StripDay[]
+}
+
+export interface TransferOptions {
+  destinations: (Destination & { id: number; kind?: string })[]
+  back_offices: { key: string; name: string }[]
+  colleagues: { id: number; name: string; number: string; active: number; capacity: number }[]
+  limits: Limit[]
+}
+
+const talk = (id: number) => `/api/consultations/${id}`
+
+export const desk = {
+  snapshot: (signal?: AbortSignal) => http.get<DeskSnapshot>('/api/desk', { signal }),
+  waiting: (after: string) => http.get<Page<DeskRow>>('/api/desk/waiting', { query: { after } }),
+  messages: (after: string) => http.get<Page<DeskRow>>('/api/desk/messages', { query: { after } }),
+  declare: (state: Declared) => http.put<MyDuty>('/api/duty/me', { state }),
+  take: () => http.post<StaffTalk>('/api/desk/take', {}),
+  accept: (id: number) => http.post<StaffTalk>(`${talk(id)}/accept`, {}),
+  decline: (id: number) => http.post<unknown>(`${talk(id)}/decline`, {}),
+  one: (id: number) => http.get<StaffTalk>(talk(id)),
+  context: (id: number) => http.get<Context>(`${talk(id)}/context`),
+  reveal: (id: number, field: 'phone' | 'email', reason: string) => http.post<{ value: string }>(`${talk(id)}/reveal`, { field, reason }),
+  hold: (id: number, promise: { minutes: number; reason: string; asking: string | null }) => http.post<StaffTalk>(`${talk(id)}/hold`, promise),
+  end: (id: number, how: { outcome: Outcome; subject: string; text: string; destination: number | null }) => http.post<StaffTalk>(`${talk(id)}/end`, how),
+  transfer: (id: number, to: { desk: string; summary: string; words: string }) => http.post<StaffTalk>(`${talk(id)}/transfer`, to),
+  handover: (id: number, to: { officer: number; summary: string }) => http.post<StaffTalk>(`${talk(id)}/handover`, to),
+  backOffice: (id: number, to: { office: string; days: number; subject: string; summary: string; words: string }) =>
+    http.post<StaffTalk>(`${talk(id)}/back-office`, to),
+  ask: (id: number, of: { desk: string; question: string }) => http.post<Inquiry>(`${talk(id)}/inquiries`, of),
+  correct: (id: number, answer: { seq: number; body: string }) => http.post<unknown>(`${talk(id)}/correct`, answer),
+  note: (id: number, note: { key: string; body: string }) => http.post<unknown>(`${talk(id)}/notes`, note),
+  options: (id: number) => http.get<TransferOptions>('/api/desk/transfer-options', { query: { consultation: id } }),
+  phrases: (q: string, desk: string) => http.get<{ items: Phrase[] }>('/api/phrases', { query: { q, desk } }),
+  addPhrase: (phrase: { title: string; body: string }) => http.post<Phrase>('/api/phrases', phrase),
+  removePhrase: (id: number) => http.delete<unknown>(`/api/phrases/${id}`),
+  inquiries: () => http.get<Page<Inquiry>>('/api/desk/inquiries'),
+  inquiry: (id: number, entry: { key: string; body: string }) => http.post<Entry>(`/api/inquiries/${id}/entries`, entry),
+  cases: () => http.get<Page<DeskCase>>('/api/desk/cases'),
+  answerCase: (id: number, body: string) => http.post<unknown>(`/api/cases/${id}/answer`, { body }),
+}
