@@ -1,7 +1,8 @@
 """Telling everybody who watches the board what changed, at most twice a second and at least every five seconds.
 
-    teller = telling.start()      # when a serving process is up
-    teller.stop()                 # when it goes down
+    teller = Teller()
+    teller.start()      # when a serving process is up
+    teller.stop()       # when it goes down
 
 Most changes announce themselves (`nudge`); office hours that begin, and officers who have not acted for five minutes,
 do not: hence the look every five seconds. A telling that fails is made up for by the next one.
@@ -32,6 +33,11 @@ class Teller(threading.Thread):
         self.due = threading.Event()
         self.over = threading.Event()
 
+    def start(self) -> None:
+        """Begin telling; changes of duty nudge it, and so may whoever holds the queue."""
+        changes.observe(self.nudge)
+        super().start()
+
     def nudge(self, *_: object) -> None:
         """Something may have changed: look soon."""
         self.due.set()
@@ -59,11 +65,3 @@ class Teller(threading.Thread):
             tell_changes(now)
         except Exception:
             log.exception("the board could not be told")
-
-
-def start() -> Teller:
-    """Begin telling; changes of duty nudge it, and so may whoever holds the queue."""
-    teller = Teller()
-    changes.observe(teller.nudge)
-    teller.start()
-    return teller
