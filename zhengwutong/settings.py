@@ -223,7 +223,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "5/10m/key",
     "reset_password_from_key": "",
     "request_login_code": "3/1m/key",
-    "verify_phone": "1/30s/key",
+    "verify_phone": "3/1m/key",
     "change_phone": "5/10m/user",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
@@ -234,6 +234,19 @@ MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 USERSESSIONS_TRACK_ACTIVITY = False
 SECOND_FACTOR_REQUIRED = os.environ.get("ZHENGWUTONG_SECOND_FACTOR", "on") != "off"
+# What one user, and one address, may send per second in the long run and at once, and how many sockets they may hold.
+LIVE_LIMITS = {
+    name: int(os.environ.get(f"ZHENGWUTONG_{name.upper()}", allowed))
+    for name, allowed in {
+        "user_frames": 20,
+        "user_burst": 60,
+        "user_sockets": 20,
+        "address_frames": 500,
+        "address_burst": 1500,
+        "address_sockets": 1000,
+    }.items()
+}
+TRUSTED_PROXIES = os.environ.get("ZHENGWUTONG_PROXIES", "127.0.0.1,::1").split(",")
 ADDRESSES_WITHOUT_LIMIT = set(os.environ.get("ZHENGWUTONG_NO_LIMIT", "127.0.0.1,::1").split(","))
 
 DJANGO_RULES = "django.contrib.auth.password_validation"

@@ -234,7 +234,7 @@ def read_offices(request: SignedInRequest) -> list[dict[str, Any]]:
 def open_office(request: SignedInRequest, form: OfficeIn) -> Any:
     """Enter a department or an office below one: data, not code."""
     access.require(request.user, Operation.MANAGE_OFFICES)
-    actions.open_office(request.user, now=clock.now(), **entered(form))
+    actions.open_office(request.user, now=clock.now(), **{"kind": form.kind, **entered(form)})
     return Status(201, queries.all_offices())
 
 

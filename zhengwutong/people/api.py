@@ -192,14 +192,14 @@ def read_invitation(request: HttpRequest, token: str) -> dict[str, Any]:
 
 @router.post("/people/invitations/{token}", auth=anyone, response=Me)
 def accept_invitation(request: HttpRequest, token: str, form: Chosen) -> dict[str, Any]:
-    """Choose the first password and come in. The link is used up."""
+    """Choose a password and come in; `user` is null where the second factor is asked next. The link is used up."""
     now = clock.now()
     limits.spend_address("invitation", request, times=60, seconds=600, now=now)
     person = invitations.redeem(token, now=now)
     passwords.examine(form.password, person)
     person = actions.accept_invitation(person, password=form.password, now=now)
     enter(request, person, by="password")
-    return queries.me(person)
+    return queries.me(request.user)
 
 
 # --- offices ---------------------------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from allauth.core.exceptions import RateLimited
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
@@ -35,19 +36,14 @@ ANY_DOOR = (600, 300)
 
 
 def enter(request: HttpRequest, user: User, *, by: str) -> None:
-    """Sign somebody in on this browser, as allauth does at the end of its flows. `by`: how they proved themselves."""
-    get_adapter().login(request, user)
+    """Sign somebody in on this browser through allauth's own steps. `by`: how they proved themselves.
+
+    Somebody with a second factor is not signed in yet: allauth asks for it next, as after a password.
+    """
     record_authentication(request, user, method=by)
+    perform_login(request, Login(user=user))
     if user.anonymous:
         request.session.set_expiry(DEVICE_SESSION)
-    keep_listed(request)
-
-
-def keep_listed(request: HttpRequest) -> None:
-    """Put the browser's present session on the person's list of sessions, and take lapsed ones off."""
-    request.session.save()
-    UserSession.objects.purge_and_list(request.user)
-    UserSession.objects.create_from_request(request)
 
 
 def leave_everywhere(person: User) -> None:
@@ -79,6 +75,8 @@ class SignInDoors:
             return None
         if isinstance(error, Refusal):
             return endpoint.refused(request, error)
+        if isinstance(error, RateLimited):
+            return endpoint.refused(request, TooFast(retry_after=60))
         if isinstance(error, IntegrityError):
             return endpoint.refused(request, Conflict())
         if isinstance(error, OperationalError):

@@ -1,9 +1,47 @@
-"""Sessions in the database."""
+"""Sessions in the database. One that ends closes its sockets; whose a session is can be asked without a password."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from zhengwutong.journal import bell
+from zhengwutong.kernel.transaction import after_commit
+from zhengwutong.people.models import User
 
 
 class SessionStore(DatabaseSessionStore):
-    """Django's own, until a revoked session has sockets to close."""
+    """Django's own; whichever way a session ends (signed out, revoked, its key renewed), its sockets end with it."""
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End the session; its sockets close once that is committed."""
+        key = session_key or self.session_key
+        super().delete(session_key)
+        if key:
+            after_commit(lambda: bell.revoke(key))
+
+
+def whose(session_key: str) -> int | None:
+    """The id of the user signed in with this session; None when it ended, or his password changed since."""
+    session = SessionStore(session_key).load()
+    if BACKEND_SESSION_KEY not in session:
+        return None
+    user = User.objects.filter(pk=session[SESSION_KEY], is_active=True).first()
+    if user is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        return None
+    return user.pk
+
+
+def living(session_keys: Collection[str]) -> set[str]:
+    """Which of these sessions have neither ended nor run out."""
+    wanted = list(session_keys)
+    alive: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        sessions = SessionStore.get_model_class().objects.filter(session_key__in=part, expire_date__gt=timezone.now())
+        alive.update(sessions.values_list("session_key", flat=True))
+    return alive
