@@ -106,7 +106,7 @@ class Batch(NamedTuple):
 
 
 def store(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], *, at: int) -> Batch:
-    """Store the messages and move the read marks in one transaction, or raise what the database raises and do neither."""
+    """Store messages and move read marks in one transaction, or raise what the database raises and do neither."""
     try:
         stored = attempt(shelf, wanted, marks, at, careful=False)
         if stored is None:

@@ -1,0 +1,186 @@
+"""Where a client has been away: `hello`, `fetch` and `follow`, read in a thread and answered in order.
+
+    hello ─► follow what is followed, holding back what is new ─► read what was missed ─► welcome, pages, caught_up
+          ─► what was held back
+
+Following comes before reading, so that nothing is stored between the two without being pushed or read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from zhengwutong.gateway import frames
+from zhengwutong.gateway.allowance import Allowances
+from zhengwutong.gateway.audience import News, Place
+from zhengwutong.gateway.frames import CaughtUp, Entries, Fetch, Follow, Hello, Limits, StreamInfo, Welcome, encode
+from zhengwutong.gateway.hub import Hub
+from zhengwutong.gateway.session import Session
+from zhengwutong.gateway.threads import Threads
+from zhengwutong.journal.entries import Page
+from zhengwutong.journal.models import Member, Stream
+from zhengwutong.journal.queries import LONGEST_PAGE, Window, page, parties_of, read, windows
+from zhengwutong.kernel.clock import millis, now
+from zhengwutong.kernel.errors import NotFound, Refusal, Unavailable
+
+log = logging.getLogger("zhengwutong.resume")
+MOST_STREAMS = 500  # followed by one user at a time; the newest
+MOST_ENTRIES = 2000  # in answer to one hello; what is beyond comes by `fetch`
+
+
+class OldCursor(Refusal):
+    """The client says it has entries the server does not: it must forget the stream and read it again."""
+
+    code, status, text = "old_cursor", 409, "本地记录与服务器不一致，请重新读取。"
+
+
+class Standing(NamedTuple):
+    """A stream and what one user may see of it, at one moment."""
+
+    stream: int
+    kind: str
+    open: bool
+    last_seq: int
+    audience: int
+    window: Window
+
+
+class Resume:
+    """Answers what has to be read first."""
+
+    def __init__(self, hub: Hub, threads: Threads, allowances: Allowances) -> None:
+        self.hub = hub
+        self.threads = threads
+        self.allowances = allowances
+
+    async def hello(self, session: Session, frame: Hello) -> None:
+        """Welcome the client, send what it missed, and go on with what is new."""
+        session.held = []
+        served: dict[int, int] = {}
+        try:
+            before = await self.threads.run(standings, session.user, set(frame.cursors))
+            self.follow_all(session, before)
+            session.ready = True
+            self.hub.listen(session, frame.topics)
+            present = await self.threads.run(standings, session.user, set(frame.cursors))
+            self.say(session, encode(self.welcome(session, present)))
+            await self.bring_up(session, frame.cursors, present, served)
+            self.say(session, encode(CaughtUp()))
+        except Exception as error:
+            log.warning("hello was not answered: %s", type(error).__name__)
+            self.say(session, encode(frames.Err(Unavailable.code, Unavailable.text)))
+        finally:
+            session.release(served)
+
+    def follow_all(self, session: Session, present: Mapping[int, Standing]) -> None:
+        for stream, one in present.items():
+            if one.open and one.window.follow and stream not in session.following:
+                news = News(one.kind, one.open, one.last_seq, one.audience, [], None)
+                window = one.window
+                self.hub.follow(
+                    session, stream, news, Place(window.follow, window.may_write, window.last_read, window.since)
+                )
+
+    def welcome(self, session: Session, present: Mapping[int, Standing]) -> Welcome:
+        limits = self.allowances.limits
+        return Welcome(
+            session.user,
+            millis(now()),
+            session.name,
+            Limits(frames.LONGEST_BODY, frames.LONGEST_FRAME, limits["user_frames"], limits["user_burst"]),
+            [told(one) for one in present.values()],
+        )
+
+    async def bring_up(
+        self, session: Session, cursors: Mapping[int, int], present: Mapping[int, Standing], served: dict[int, int]
+    ) -> None:
+        """Send the missing entries of each stream the client named, a page each; `served` notes how far."""
+        left = MOST_ENTRIES
+        for stream, cursor in cursors.items():
+            one = present.get(stream)
+            if one is None:
+                self.say(session, refused(NotFound(), stream))
+                continue
+            window = one.window
+            if cursor > one.last_seq:
+                self.say(session, refused(OldCursor(), stream))
+            elif cursor < window.until:
+                limit = max(1, min(left, LONGEST_PAGE))
+                part = await self.threads.run(page, stream, window.since, window.until, after=cursor, limit=limit)
+                left -= len(part.entries)
+                await session.room()
+                self.say(session, encode(entries(stream, part, forward=True)))
+                served[stream] = part.entries[-1].seq if part.entries else cursor
+
+    async def fetch(self, session: Session, frame: Fetch) -> None:
+        """A page of a stream, or the refusal."""
+        try:
+            part = await self.threads.run(
+                read, session.user, frame.stream, after=frame.after, before=frame.before, limit=frame.limit
+            )
+        except Refusal as refusal:
+            session.refuse(refusal, frame)
+        except Exception as error:
+            log.warning("fetch was not answered: %s", type(error).__name__)
+            session.refuse(Unavailable(), frame)
+        else:
+            await session.room()
+            session.push(encode(entries(frame.stream, part, forward=frame.after is not None)))
+
+    async def follow(self, session: Session, frame: Follow) -> None:
+        """Push a stream from now on that the user may read, though nothing tells him to follow it."""
+        try:
+            one = (await self.threads.run(standings, session.user, {frame.stream})).get(frame.stream)
+        except Exception as error:
+            log.warning("follow was not answered: %s", type(error).__name__)
+            session.refuse(Unavailable(), frame)
+            return
+        if one is None or not one.window.current:
+            session.refuse(NotFound(), frame)
+            return
+        window = one.window
+        session.explicit.add(frame.stream)
+        news = News(one.kind, one.open, one.last_seq, one.audience, [], None)
+        self.hub.follow(session, frame.stream, news, Place(True, window.may_write, window.last_read, window.since))
+        session.push(encode(frames.Joined(told(one))))
+
+    def say(self, session: Session, data: bytes) -> None:
+        session.push_now(data)
+
+
+def standings(user: int, named: set[int]) -> dict[int, Standing]:
+    """The open streams the user follows, newest first, and of the named ones those he may read."""
+    followed = (
+        Member.objects.filter(party__in=parties_of(user), follow=True, until=None, stream__open=True)
+        .order_by("-stream_id")
+        .values_list("stream_id", flat=True)
+    )
+    wanted = set(followed[:MOST_STREAMS]) | named
+    seen = windows(user, wanted)
+    rows = Stream.objects.filter(Q(pk__in=seen)).order_by("-pk")
+    return {
+        stream: Standing(stream, kind, is_open, last_seq, audience, seen[stream])
+        for stream, kind, is_open, last_seq, audience in rows.values_list("pk", "kind", "open", "last_seq", "audience")
+    }
+
+
+def told(one: Standing) -> StreamInfo:
+    """The stream as its frame tells this user; one he has left ends where he left it."""
+    last_seq = one.last_seq if one.window.current else one.window.until
+    return StreamInfo(one.stream, one.kind, one.open, last_seq, one.window.last_read, one.window.may_write)
+
+
+def entries(stream: int, part: Page, *, forward: bool) -> Entries:
+    """A page's frame: with more to come, `next` is what to ask for after (or before)."""
+    made = Entries(stream, part.entries, part.more)
+    if part.more:
+        made.next = part.entries[-1].seq if forward else part.entries[0].seq
+    return made
+
+
+def refused(refusal: Refusal, stream: int) -> bytes:
+    return encode(frames.Err(refusal.code, refusal.text, None, stream))

@@ -1,0 +1,35 @@
+"""The one bridge between the event loop and everything that waits for the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+READERS = 4
+
+
+class Threads:
+    """A few threads that read; each keeps a connection of its own. Writing has its own thread (`writer`)."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(READERS, thread_name_prefix="gateway")
+
+    async def run(self, call: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs) -> Found:
+        """What `call` returns or raises, having run it in one of the threads."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, lambda: fresh(call, *args, **kwargs))
+
+    def close(self) -> None:
+        """Take no more work and wait for what is being done."""
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+
+def fresh(call: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs) -> Found:
+    """Run with a database connection that works: one that broke is opened again."""
+    close_old_connections()
+    return call(*args, **kwargs)

@@ -1,0 +1,230 @@
+"""WebSockets by picows, inside uvicorn: the only file that knows either of their insides.
+
+uvicorn parses the upgrade request and hands the connection to the class given as `ws=`. The constructor of picows'
+protocol is not documented API: this file is written for picows 2.3.1, pinned in pyproject.toml.
+
+`Socket` is one connection as the rest of the gateway sees it: whole text messages in, messages out, a bounded outbox,
+pings, closing with code. What breaks the WebSocket protocol itself ends the connection here (1002, 1007, 1009).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from time import monotonic
+from typing import Any, Protocol
+
+from picows import WSAutoPingStrategy, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
+from picows.picows import WSProtocol  # type: ignore[attr-defined]
+
+from zhengwutong.gateway.frames import LONGEST_FRAME
+
+OUTBOX = 256 * 1024  # bytes a connection may leave unread before it is cut
+PAUSE = 64 * 1024  # bytes from which on a page is held back until the connection has drained
+KERNEL_OUTBOX = 128 * 1024
+LAST_WORDS = 5.0  # seconds a closing connection gets to take its last frames
+READ_BUFFER = 2048
+HANDSHAKE = 10  # seconds
+
+TEXT, BINARY, CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
+PING, CLOSE = WSMsgType.PING, WSMsgType.CLOSE
+
+# An adapter: for a real logger picows would make a child, about a kilobyte, for every connection.
+logging.getLogger("picows").setLevel(logging.CRITICAL)
+log = logging.LoggerAdapter(logging.getLogger("picows"), {})
+
+
+class Door(Protocol):
+    """Whoever takes new connections."""
+
+    def open(self, request: WSUpgradeRequest, peer: str) -> Socket | None:
+        """A socket for this request, or None for an address where there is nothing."""
+
+
+class Upgraded(WSProtocol):  # type: ignore[misc]
+    """What uvicorn makes for each upgrade request. The door is in the lifespan's state under "door"."""
+
+    __slots__ = ("door", "peer")
+
+    def __init__(self, config: Any, server_state: Any, app_state: dict[str, Any]) -> None:
+        super().__init__(
+            None,
+            None,
+            False,  # server side
+            self.listen,
+            log,
+            True,  # an exception in a callback ends the connection
+            HANDSHAKE,
+            False,  # pings are sent by `heartbeat`
+            30,
+            20,
+            WSAutoPingStrategy.PING_WHEN_IDLE,
+            False,  # and answered below
+            LONGEST_FRAME,
+            None,
+            READ_BUFFER,
+        )
+        self.door: Door = app_state["door"]
+        self.peer = ""
+
+    def connection_made(self, transport: Any) -> None:
+        address = transport.get_extra_info("peername")
+        self.peer = address[0] if isinstance(address, tuple) else ""
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_OUTBOX)
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """uvicorn hands over the text of the request, which may be longer than the buffer is at first."""
+        rest = memoryview(data)
+        while rest:
+            room = self.get_buffer(-1)
+            count = min(len(room), len(rest))
+            room[:count] = rest[:count]
+            self.buffer_updated(count)
+            rest = rest[count:]
+
+    def listen(self, request: WSUpgradeRequest) -> Socket | None:
+        return self.door.open(request, self.peer)
+
+
+class Socket(WSListener):
+    """One connection. Subclasses say what to do with a message (`hear`) and with the end (`gone`)."""
+
+    __slots__ = ("closing", "drained", "full", "heard_at", "part", "pinged", "transport", "unwanted")
+
+    def __init__(self) -> None:
+        self.transport: WSTransport | None = None
+        self.heard_at = 0.0
+        self.pinged = 0  # bytes waiting when the last ping was sent, plus one; 0 when none is outstanding
+        self.full = False
+        self.closing = False
+        self.part: bytearray | None = None
+        self.unwanted = False  # the message of which `part` is a beginning is a binary one
+        self.drained: asyncio.Future[None] | None = None
+
+    def hear(self, data: memoryview | bytes) -> None:
+        """A whole text message has arrived; the memory is only lent."""
+        raise NotImplementedError
+
+    def opened(self) -> None:
+        """The connection stands."""
+
+    def gone(self) -> None:
+        """The connection has ended, whoever ended it."""
+
+    def overflow(self) -> None:
+        """The outbox is full: more is waiting for this connection than it may leave unread."""
+        raise NotImplementedError
+
+    def binary(self) -> None:
+        """A binary message has arrived and was dropped."""
+
+    # What picows calls
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self.transport = transport
+        transport.underlying_transport.set_write_buffer_limits(high=PAUSE)
+        self.heard_at = monotonic()
+        self.opened()
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        self.heard_at = monotonic()
+        self.pinged = 0
+        if self.closing and frame.msg_type != CLOSE:
+            return
+        if frame.msg_type == TEXT and frame.fin and self.part is None and not frame.rsv1:
+            self.hear(frame.get_payload_as_memoryview())
+        else:
+            self.unusual(transport, frame)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self.closing = True
+        self.wake()
+        self.gone()
+
+    def pause_writing(self) -> None:
+        self.full = True
+
+    def resume_writing(self) -> None:
+        self.full = False
+        self.wake()
+
+    # What is rarer than a whole text message
+
+    def unusual(self, transport: WSTransport, frame: WSFrame) -> None:
+        if frame.rsv1 or frame.rsv2 or frame.rsv3:
+            self.end(1002, "reserved bits")
+        elif frame.msg_type == PING:
+            transport.send_pong(frame.get_payload_as_bytes())
+        elif frame.msg_type == CLOSE:
+            if not self.closing:
+                self.closing = True
+                transport.send_close(frame.get_close_code() or 1000)
+            transport.disconnect()
+        elif frame.msg_type in (TEXT, BINARY, CONTINUATION):
+            self.gather(frame)
+
+    def gather(self, frame: WSFrame) -> None:
+        """A message in several frames: kept until the last one, up to the size of the largest allowed."""
+        if (frame.msg_type == CONTINUATION) is (self.part is None):
+            self.end(1002, "fragments out of order")
+            return
+        if self.part is None:
+            self.part, self.unwanted = bytearray(), frame.msg_type == BINARY
+        self.part += frame.get_payload_as_memoryview()
+        if len(self.part) > LONGEST_FRAME:
+            self.end(1009, "message too big")
+        elif frame.fin:
+            whole, self.part = bytes(self.part), None
+            if self.unwanted:
+                self.binary()
+            else:
+                self.hear(whole)
+
+    # What the gateway does
+
+    def push(self, data: bytes) -> None:
+        """Send a text message; a connection that leaves too much unread overflows instead."""
+        if self.transport is None or self.closing:
+            return
+        if self.full and self.waiting() + len(data) > OUTBOX:
+            self.overflow()
+        else:
+            self.transport.send(TEXT, data)
+
+    def waiting(self) -> int:
+        """Bytes sent that the operating system has not taken yet."""
+        size: int = self.transport.underlying_transport.get_write_buffer_size() if self.transport else 0
+        return size
+
+    def ping(self) -> None:
+        if self.transport is not None and not self.closing:
+            self.pinged = self.waiting() + 1
+            self.transport.send_ping()
+
+    async def room(self) -> None:
+        """Return when little is left unread, or the connection has ended."""
+        while self.full and not self.closing:
+            self.drained = asyncio.get_running_loop().create_future()
+            await self.drained
+
+    def wake(self) -> None:
+        if self.drained is not None and not self.drained.done():
+            self.drained.set_result(None)
+
+    def end(self, code: int, reason: str = "", last: bytes | None = None) -> None:
+        """Say a last frame, close with the code, and be gone within seconds whatever the other side does."""
+        if self.closing or self.transport is None:
+            return
+        if last is not None:
+            self.transport.send(TEXT, last)
+        self.closing = True
+        self.wake()
+        self.transport.send_close(code, reason)  # type: ignore[arg-type]  # any number is a code
+        asyncio.get_running_loop().call_later(LAST_WORDS, self.drop)
+
+    def drop(self) -> None:
+        """End the connection without another word."""
+        if self.transport is not None:
+            self.transport.disconnect(False)

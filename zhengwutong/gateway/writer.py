@@ -1,0 +1,168 @@
+"""One thread writes, in batches: whatever arrived while the last commit ran makes the next one. Nothing lingers.
+
+    take ──► waiting ──(nobody is writing)──► thread: batch.store ──commit──► done: push, acknowledge, next batch
+
+Nothing is pushed or acknowledged before its commit. Whoever waits longer than PATIENCE is told `unavailable`; should
+the commit still come, the message is pushed and acknowledged after all, and sending it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from zhengwutong.gateway.frames import Ack, Entry, Seen, Send, encode
+from zhengwutong.journal import bell, observers
+from zhengwutong.journal.batch import Batch, Mark, Shelf, Wanted, store
+from zhengwutong.journal.entries import EntryView, Stored
+from zhengwutong.journal.shelves import shelf
+from zhengwutong.kernel.clock import millis, now
+from zhengwutong.kernel.errors import Unavailable
+
+if TYPE_CHECKING:
+    from zhengwutong.gateway.hub import Hub
+    from zhengwutong.gateway.session import Session
+
+log = logging.getLogger("zhengwutong.writer")
+PATIENCE = 4.0  # seconds
+MOST_WAITING = 20_000
+LARGEST_BATCH = 2000
+
+
+class Writer:
+    """Takes messages and read marks on the event loop, stores them in its thread."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.loop = asyncio.get_running_loop()
+        self.waiting: list[Wanted] = []
+        self.since = 0.0  # when the oldest of the waiting came
+        self.marks: dict[Mark, int] = {}
+        self.moving: dict[tuple[int, int], Session] = {}
+        self.writing: list[Wanted] | None = None
+        self.started = 0.0
+        self.told = False  # those in the batch being written have been told that it takes too long
+        self.queue: queue.SimpleQueue[tuple[list[Wanted], dict[Mark, int]] | None] = queue.SimpleQueue()
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self.thread = threading.Thread(target=self.run, name="writer", daemon=True)
+        self.thread.start()
+
+    def take(self, session: Session, frame: Send) -> bool:
+        """Have the message stored and acknowledged; False when too many are waiting already."""
+        waiting = self.waiting
+        if not waiting:
+            self.begin_soon()
+        elif len(waiting) >= MOST_WAITING:
+            return False
+        waiting.append(Wanted(frame.stream, session.user, frame.key, frame.kind, frame.body, None, session))
+        return True
+
+    def mark(self, session: Session, frame: Seen) -> None:
+        """Have the user's read mark raised; marks of one user in one stream become one."""
+        place = frame.stream, session.user
+        if not self.marks and not self.waiting:
+            self.begin_soon()
+        self.marks[place] = max(frame.seq, self.marks.get(place, 0))
+        self.moving[place] = session
+
+    def begin_soon(self) -> None:
+        """Begin when everything that has arrived by now has been read from its connection."""
+        self.since = monotonic()
+        if self.writing is None:
+            self.loop.call_soon(self.begin)
+
+    def begin(self) -> None:
+        if self.writing is not None or not (self.waiting or self.marks):
+            return
+        self.writing, self.waiting = self.waiting[:LARGEST_BATCH], self.waiting[LARGEST_BATCH:]
+        marks, self.marks = self.marks, {}
+        self.started = self.since = monotonic()
+        self.told = False
+        self.idle.clear()
+        self.queue.put((self.writing, marks))
+
+    # In the thread
+
+    def run(self) -> None:
+        mine: Shelf | None = None
+        while (work := self.queue.get()) is not None:
+            wanted, marks = work
+            outcome: Batch | Exception
+            at = millis(now())
+            try:
+                mine = mine or shelf()
+                outcome = store(mine, wanted, marks, at=at)
+            except Exception as error:
+                outcome = error
+            self.loop.call_soon_threadsafe(self.done, wanted, outcome)
+
+    # Back on the loop
+
+    def done(self, wanted: list[Wanted], outcome: Batch | Exception) -> None:
+        told, self.writing = self.told, None
+        if self.waiting or self.marks:
+            self.loop.call_soon(self.begin)
+        else:
+            self.idle.set()
+        if isinstance(outcome, Exception):
+            log.error("nothing could be stored: %s: %s", type(outcome).__name__, str(outcome).split("\n")[0][:200])
+            if not told:
+                self.refuse(wanted)
+            return
+        self.spread(wanted, outcome)
+        for stream, party, seq, user in outcome.marks:
+            self.hub.seen(stream, party, seq, self.moving.pop((stream, user), None))
+            bell.send(bell.Marked(stream, party, seq, user), here=False)
+        self.moving = {place: session for place, session in self.moving.items() if place in self.marks}
+
+    def spread(self, wanted: list[Wanted], outcome: Batch) -> None:
+        """Push what is stored, acknowledge it, ring the bell of the other processes, tell the observers."""
+        hub, ledgers = self.hub, outcome.ledgers
+        rang: dict[int, int] = {}
+        observed: list[tuple[str, EntryView]] = []
+        for one, result in zip(wanted, outcome.outcomes, strict=True):
+            session: Session = one.origin
+            if isinstance(result, Stored):
+                stream, seq, at = one.stream, result.seq, result.at
+                if not result.repeated:
+                    ledger = ledgers[stream]
+                    entry = Entry(stream, seq, one.author, one.kind, one.body, at, one.key, one.data)
+                    hub.deliver(entry, ledger.audience, session)
+                    rang[stream] = seq
+                    if observers.observed(ledger.kind):
+                        observed.append((ledger.kind, entry))
+                session.push(encode(Ack(one.key, stream, seq, at)))
+            else:
+                session.refuse(result, one)
+        if rang:
+            bell.send(bell.Rang(list(rang.items())), here=False)
+        if observed:
+            observers.tell(observed)
+
+    def refuse(self, wanted: list[Wanted]) -> None:
+        for one in wanted:
+            one.origin.refuse(Unavailable(), one)
+
+    def look_at_clock(self, moment: float) -> None:
+        """Tell those who have waited too long; whoever was not yet being written will not be."""
+        if self.writing is None or moment - self.started < PATIENCE:
+            return
+        if not self.told:
+            self.told = True
+            self.refuse(self.writing)
+        if self.waiting and moment - self.since >= PATIENCE:
+            waiting, self.waiting = self.waiting, []
+            self.refuse(waiting)
+
+    async def close(self) -> None:
+        """Write what has been taken, then end the thread."""
+        try:
+            await asyncio.wait_for(self.idle.wait(), PATIENCE)
+        except TimeoutError:
+            log.error("the writer did not finish in time")
+        self.queue.put(None)

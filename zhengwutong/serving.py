@@ -1,0 +1,92 @@
+"""One process serving everything on one port: HTTP by Django in a fixed pool of threads, sockets by the gateway.
+
+SIGTERM and SIGINT drain: no new connections, sockets are told to come back (1012), requests under way are answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from signal import SIGINT
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from zhengwutong.gateway.gateway import Gateway
+from zhengwutong.gateway.transport import Upgraded
+from zhengwutong.kernel import durability
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+HTTP_THREADS = 12
+DRAIN = 10  # seconds for requests under way
+
+log = logging.getLogger("zhengwutong.serving")
+
+
+def serve(host: str, port: int) -> int:
+    """Serve until told to end; returns the exit code. Refuses (NotDurable) on a database that may lose commits."""
+    durability.require()
+    wsgi = get_wsgi_application()
+    config = uvicorn.Config(
+        Application(wsgi),
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws=Upgraded,
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.TRUSTED_PROXIES,
+        timeout_graceful_shutdown=DRAIN,
+    )
+    Server(config).run()
+    return 0
+
+
+class Application:
+    """The ASGI side: Django for HTTP, and a gateway for as long as the process serves."""
+
+    def __init__(self, wsgi: Any) -> None:
+        self.http = WSGIMiddleware(wsgi, workers=HTTP_THREADS)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self.live(scope, receive, send)
+        else:
+            await self.http(scope, receive, send)
+
+    async def live(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        scope["state"]["door"] = Gateway()
+        gc.collect()
+        gc.freeze()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which knows nothing of our sockets and would end by the signal it was sent."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.force_exit = self.force_exit or (self.should_exit and sig == SIGINT)
+        self.should_exit = True
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        for server in self.servers:
+            server.close()
+        gateway: Gateway = self.lifespan.state["door"]
+        try:
+            await gateway.close()
+        finally:
+            await super().shutdown(sockets)
+        await asyncio.sleep(0)
