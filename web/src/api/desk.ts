@@ -49,6 +49,7 @@ export interface DeskFace {
   stream: number
   /** The snapshot holds this desk's stream up to here. */
   as_of: number
+  accept_seconds: number
 }
 
 export interface MyDuty {
@@ -70,7 +71,7 @@ export interface DeskSnapshot {
   waiting: DeskRow[]
   messages: DeskRow[]
   /** Whether each list goes on after its first fifty. */
-  more: { waiting: string | null; messages: string | null }
+  more: { waiting: number | null; messages: number | null }
 }
 
 /** A consultation as its officer sees it. */
@@ -79,28 +80,31 @@ export interface StaffTalk extends Talk {
   previous_count: number | null
 }
 
+/** What the same citizen asked the same desk before. */
 export interface Previous {
   id: number
   number: string
-  subject: string
   question: string
+  subject: string
   asked_at: string
-  state: TalkState
   outcome: Outcome | null
-  desk: { key: string; name: string; short_name: string; tile: string }
+  stream: number
+}
+
+/** The citizen as the desk may see him: numbers masked, empty where nothing is known. */
+export interface CitizenCard {
+  citizen: { id: number | null; name: string; verified: boolean; anonymous: boolean }
+  phone: string
+  email: string
+  region: string
+  joined: string | null
+  open_cases: number
 }
 
 export interface Context {
-  citizen: {
-    name: string
-    verified: boolean
-    anonymous: boolean
-    phone_masked: string | null
-    email_masked: string | null
-    region: string
-    open_cases: number
-  }
+  card: CitizenCard
   previous: Previous[]
+  inquiries: Inquiry[]
 }
 
 export interface Phrase {
@@ -111,18 +115,20 @@ export interface Phrase {
   initials: string
 }
 
+/** A question between offices; `from_desk` and `to_desk` are keys, `last` the newest word in it. */
 export interface Inquiry {
   id: number
   consultation: number
   number: string
-  from: { key: string; name: string }
-  to: { key: string; name: string }
   stream: number
+  asked_by: string
+  from_desk: string
+  to_desk: string
   question: string
   asked_at: string
-  asked_by: string
   answered_at: string | null
   answered_by: string | null
+  last: string
 }
 
 export interface DeskCase {
@@ -166,8 +172,8 @@ const talk = (id: number) => `/api/consultations/${id}`
 
 export const desk = {
   snapshot: (signal?: AbortSignal) => http.get<DeskSnapshot>('/api/desk', { signal }),
-  waiting: (after: string) => http.get<Page<DeskRow>>('/api/desk/waiting', { query: { after } }),
-  messages: (after: string) => http.get<Page<DeskRow>>('/api/desk/messages', { query: { after } }),
+  waiting: (after: number) => http.get<{ items: DeskRow[]; next: number | null }>('/api/desk/waiting', { query: { after } }),
+  messages: (after: number) => http.get<{ items: DeskRow[]; next: number | null }>('/api/desk/messages', { query: { after } }),
   declare: (state: Declared) => http.put<MyDuty>('/api/duty/me', { state }),
   take: () => http.post<StaffTalk>('/api/desk/take', {}),
   accept: (id: number) => http.post<StaffTalk>(`${talk(id)}/accept`, {}),

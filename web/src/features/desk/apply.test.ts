@@ -19,8 +19,8 @@ function row(id: number, facts: Partial<DeskRow> = {}): DeskRow {
 function snapshot(facts: Partial<DeskSnapshot> = {}): DeskSnapshot {
   return {
     desks: [
-      { key: 'labour', name: '省劳动保障厅', short_name: '劳动', tile: '劳', stream: 1, as_of: 10 },
-      { key: 'tax', name: '省地税局', short_name: '地税', tile: '税', stream: 2, as_of: 4 },
+      { key: 'labour', name: '省劳动保障厅', short_name: '劳动', tile: '劳', stream: 1, as_of: 10, accept_seconds: 30 },
+      { key: 'tax', name: '省地税局', short_name: '地税', tile: '税', stream: 2, as_of: 4, accept_seconds: 30 },
     ],
     me: { declared: 'online', on_duty: true, shift: null, capacity: 5, active: 0, today: { served: 0, first_reply_seconds: null, satisfied: null } },
     mine: [], waiting: [], messages: [], more: { waiting: null, messages: null }, ...facts,
@@ -120,7 +120,7 @@ describe('replaying', () => {
 })
 
 it('adds a page without undoing what came meanwhile', () => {
-  let state = fromSnapshot(snapshot({ more: { waiting: null, messages: 'c1' } }))
+  let state = fromSnapshot(snapshot({ more: { waiting: null, messages: 31 } }))
   state = apply(state, 1, rowEntry(row(2, { state: 'serving', officer: ME })))
   state = withPage(state, 'messages', [row(1, { rank: 0 }), row(2, { rank: 0 })], null)
   expect(ids(lists(state, ME).messages)).toEqual([1])

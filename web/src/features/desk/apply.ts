@@ -10,7 +10,7 @@ export interface Desks {
   /** What colleagues have declared since, by officer. */
   readonly declared: ReadonlyMap<number, Declared>
   /** Cursors of the pages that were not read yet; null: everything is here. */
-  readonly more: { readonly waiting: string | null; readonly messages: string | null }
+  readonly more: { readonly waiting: number | null; readonly messages: number | null }
   /** How often something concerning inquiries was told: a reason to read them again. */
   readonly inquiries: number
 }
@@ -40,7 +40,7 @@ export function apply(state: Desks, stream: number, entry: Entry): Desks {
 }
 
 /** A further page of a list. Lines that came by the stream meanwhile are newer and stay. */
-export function withPage(state: Desks, list: 'waiting' | 'messages', rows: readonly DeskRow[], next: string | null): Desks {
+export function withPage(state: Desks, list: 'waiting' | 'messages', rows: readonly DeskRow[], next: number | null): Desks {
   const fresh = rows.filter((row) => !state.lines.get(row.desk)?.has(row.id))
   return { ...fresh.reduce((sum, row) => withLine(sum, row.desk, row), state), more: { ...state.more, [list]: next } }
 }
