@@ -22,7 +22,7 @@ LONGEST_SUMMARY = 500
 LONGEST_ANSWER = 2000
 
 
-def open_case(
+def open(
     by: User,
     *,
     consultation: int,
@@ -123,7 +123,7 @@ def tell_office(case: Case, now: datetime) -> None:
     responsible = Post.objects.filter(
         office=case.office_id, role__in=[PostRole.HANDLER, PostRole.LEAD], until__isnull=True, user__is_active=True
     )
-    due = local(case.due_record.due_at)
+    due = local(case.due_at)
     people = list(User.objects.filter(pk__in=responsible.values("user"), notices__isnull=False))
     lock([person.notices_id for person in people if person.notices_id is not None])
     for person in people:

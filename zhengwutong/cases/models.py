@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -51,6 +53,11 @@ class Case(models.Model):
             models.Index(fields=["citizen", "-id"], name="cases_of_citizen"),
             models.Index(fields=["office", "state", "-id"], name="cases_of_office"),
         ]
+
+    @property
+    def due_at(self) -> datetime:
+        """When the answer is due, as the calendar stands."""
+        return self.due_record.due_at
 
 
 class CaseEvent(models.Model):

@@ -79,9 +79,9 @@ def rows(cases: Iterable[Case], now: datetime) -> list[CaseRow]:
     return [
         CaseRow(
             case,
-            case.due_record.due_at,
+            case.due_at,
             case.due_record.provisional,
-            late=(case.answered_at or now) > case.due_record.due_at,
+            late=(case.answered_at or now) > case.due_at,
             chip=chips.get(case.pk),
         )
         for case in listed
@@ -92,10 +92,10 @@ def chips_of(cases: Sequence[Case], now: datetime) -> dict[int, Chip]:
     if not cases:
         return {}
     above = dict(Office.objects.values_list("pk", "parent"))
-    moments = [now, *(case.due_record.due_at for case in cases)]
+    moments = [now, *(case.due_at for case in cases)]
     first, last = local(min(moments)).date(), local(max(moments)).date()
     calendars = calendars_for({case.pk: chain(case.office_id, above) for case in cases}, first, last)
-    return {case.pk: left(case.due_record.due_at, now, calendars[case.pk]) for case in cases}
+    return {case.pk: left(case.due_at, now, calendars[case.pk]) for case in cases}
 
 
 def timeline(row: CaseRow, events: Sequence[CaseEvent]) -> Iterable[Step]:

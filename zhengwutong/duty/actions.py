@@ -50,7 +50,7 @@ def put_shifts(by: User | None, desk: Office, shifts: Sequence[Planned], *, wind
     """
     check(shifts, window)
     with write():
-        Office.objects.select_for_update().get(pk=desk.pk)
+        Office.objects.select_for_update(no_key=True).get(pk=desk.pk)
         check_posts(desk, {shift.user for shift in shifts})
         open_window = Stretch(max(window.start, now), max(window.end, now))
         rows = {

@@ -187,7 +187,7 @@ def tallies(
         shifts[desk, user].append(Stretch(begin, finish))
     users = {user for _, user in shifts}
     posts = held_posts(desk_ids)
-    connected, absent = connections(users, start, end), absences(users, start, end)
+    connected, absent = spells(users, start, end), absences(users, start, end)
     hours = {
         desk: calendar.open_intervals(start, end) if start < end else []
         for desk, calendar in calendars_of(desk_ids, start, max(start, end)).items()
@@ -206,14 +206,6 @@ def held_posts(desk_ids: Collection[int]) -> dict[tuple[int, int], list[Stretch]
     held = Post.objects.filter(office__in=desk_ids, role__in=AT_A_DESK)
     for desk, user, since, until in held.values_list("office", "user", "since", "until"):
         found[desk, user].append(Stretch(since, until or FOREVER))
-    return found
-
-
-def connections(users: Collection[int], start: datetime, end: datetime) -> dict[int, list[Stretch]]:
-    """When each of them was connected; a spell that nobody ended ends at its last beat."""
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    for spell in spells(users, start, end):
-        found[spell.user_id].append(Stretch(spell.since, spell.ended_at or spell.last_beat))
     return found
 
 

@@ -54,8 +54,8 @@ class Teller(threading.Thread):
             while not self.over.is_set():
                 self.due.clear()
                 self.look(clock.now())
-                self.over.wait(AT_MOST_EVERY)
-                self.due.wait(LOOK_EVERY)
+                if not self.over.wait(AT_MOST_EVERY):
+                    self.due.wait(LOOK_EVERY)
         finally:
             connection.close()
 
