@@ -28,12 +28,21 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "withdrawn", "群众撤回"
 
 
+class Rank(models.IntegerChoices):
+    """In which order a desk's waiting list is served; within a rank by `entered_at`."""
+
+    MORNING = 0, "下班留言"
+    LIVE = 1, "排队"
+    LATER = 2, "改为留言"
+
+
 class Consultation(models.Model):
     """One question from first word to outcome. The citizen's clock starts at `asked_at` and never restarts.
 
     `number` is ZX + date + counter, or LY for one left outside office hours. `key` is the citizen's own id of the
     first message: asking twice with it gives the same consultation. `stream` is the talk; `notes` is the staff-only
     stream beside it. `desk` is where it is now; `officer` who has it (null while waiting).
+    One left outside hours says when its desk opens next (`opens_at`) and until when it is to be answered (`due_at`).
     `observed_seq`: entries of the talk up to here have been taken into account (first reply, end of a hold).
     """
 
@@ -46,6 +55,8 @@ class Consultation(models.Model):
     stream = models.OneToOneField(Stream, models.PROTECT, related_name="consultation")
     notes = models.OneToOneField(Stream, models.PROTECT, related_name="+")
     off_hours = models.BooleanField(default=False)
+    opens_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
     question = models.CharField(max_length=200)
     asked_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
@@ -68,28 +79,34 @@ class Consultation(models.Model):
                 name="consult_ended_with_outcome",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["serving", "held"]) | Q(officer__isnull=False), name="consult_served_by_somebody"
+                condition=~Q(state__in=["serving", "held"]) | Q(officer__isnull=False),
+                name="consult_served_by_somebody",
             ),
         ]
         indexes = [
             models.Index(fields=["citizen", "-asked_at"], name="consult_of_citizen"),
             models.Index(fields=["officer", "state"], name="consult_of_officer"),
             models.Index(fields=["desk", "-asked_at"], name="consult_of_desk"),
+            models.Index(fields=["desk", "-ended_at"], name="consult_ended_at_desk"),
         ]
 
 
 class QueueEntry(models.Model):
     """A place in a desk's waiting list: an object of its own, apart from the conversation.
 
-    Order: `morning` first (left outside hours), then `entered_at`, which is the citizen's asking time and survives
-    transfers and returns. While an offer stands, `offered_to` has until `offer_ends` to accept.
+    Order: `rank`, then `entered_at`, which is the citizen's asking time and survives transfers and returns; `queued_at`
+    is when this place was taken. While an offer stands, `offered_to` has until `offer_ends` to accept.
+    `passed` are the officers who declined or missed it, asked again only when nobody else is there. A place `only_for`
+    one officer is a handover to a colleague.
     """
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="queue_entries")
     desk = models.ForeignKey(Office, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
     queued_at = models.DateTimeField()
-    morning = models.BooleanField(default=False)
+    rank = models.PositiveSmallIntegerField(choices=Rank.choices, default=Rank.LIVE)
+    passed = models.JSONField(default=list)
+    only_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     offered_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     offer_ends = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
@@ -108,8 +125,14 @@ class QueueEntry(models.Model):
         ]
         indexes = [
             models.Index(
-                F("desk"), F("morning").desc(), F("entered_at"), condition=Q(left_at__isnull=True), name="consult_waiting"
-            )
+                F("desk"), F("rank"), F("entered_at"), condition=Q(left_at__isnull=True), name="consult_waiting"
+            ),
+            models.Index(
+                fields=["offer_ends"],
+                condition=Q(left_at__isnull=True, offer_ends__isnull=False),
+                name="consult_offers",
+            ),
+            models.Index(F("taken_by"), F("left_at").desc(), condition=Q(taken_by__isnull=False), name="consult_taken"),
         ]
 
 

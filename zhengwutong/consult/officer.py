@@ -1,0 +1,86 @@
+"""What a duty officer does with the people waiting and with his own conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from zhengwutong.consult import queue, serving, transfer
+from zhengwutong.consult.expectation import waiting_at
+from zhengwutong.consult.handling import at
+from zhengwutong.consult.models import Consultation, QueueEntry, State
+from zhengwutong.consult.seats import load
+from zhengwutong.journal.actions import append
+from zhengwutong.journal.models import Entry
+from zhengwutong.kernel.errors import Conflict, NotFound
+from zhengwutong.people.models import User
+from zhengwutong.presence.queries import present
+
+
+def accept(officer: User, talk_id: int, *, now: datetime) -> Consultation:
+    """Take somebody who waits: by an offer, or by hand. The second time changes nothing.
+
+    Refuses (`Conflict`) when a colleague was faster, the officer has no free seat, or he is not connected.
+    """
+    with at(talk_id, officers=[officer.pk], now=now) as (turn, talk):
+        if talk.officer_id == officer.pk and talk.state in (State.SERVING, State.HELD):
+            return talk
+        if talk.officer_id is not None:
+            raise Conflict("同事已经接待了。")
+        entry = queue.open_place(talk)
+        check_seat(officer, entry, capacity=talk.desk.capacity, now=now)
+        serving.begin(turn, talk, entry, officer)
+        return talk
+
+
+def check_seat(officer: User, entry: QueueEntry, *, capacity: int, now: datetime) -> None:
+    """Refuses a place kept for somebody else, an officer at his limit, and one who is not there."""
+    if entry.only_for_id not in (None, officer.pk):
+        raise Conflict("这次咨询正在交给同事。")
+    if officer.pk not in present([officer.pk], now):
+        raise Conflict("您的连接断开了，连上后再接待。")
+    taken = load([officer.pk])[officer.pk] - (entry.offered_to_id == officer.pk)
+    if taken >= capacity:
+        raise Conflict("您的接待数已满，请先办结一个。", capacity=capacity)
+
+
+def next_waiting(officer: User, desk_ids: Collection[int]) -> int:
+    """The consultation an officer takes next: what is offered to him, else whoever is first in line at his desks.
+
+    Refuses (`NotFound`) when nobody waits.
+    """
+    mine = QueueEntry.objects.filter(offered_to=officer, left_at__isnull=True).order_by("rank", "entered_at", "id")
+    found = mine.values_list("consultation", flat=True).first()
+    if found is not None:
+        return found
+    heads = [
+        head
+        for desk in desk_ids
+        if (head := waiting_at(desk).filter(offered_to__isnull=True, only_for__isnull=True).first()) is not None
+    ]
+    if not heads:
+        raise NotFound("现在没有人等候。")
+    return min(heads, key=lambda entry: (entry.rank, entry.entered_at, entry.pk)).consultation_id
+
+
+def decline(officer: User, talk_id: int, *, now: datetime) -> Consultation:
+    """Pass an offer on to the next officer; a handover goes back to whoever handed over."""
+    with at(talk_id, officers=[officer.pk], now=now) as (turn, talk):
+        entry = queue.open_place(talk)
+        queue.decline(turn, entry, officer)
+        handover = serving.pending(talk)
+        if handover is not None and transfer.everybody_passed(turn, entry):
+            transfer.return_to_sender(turn, talk, handover, because="not_accepted")
+        return talk
+
+
+def correct(officer: User, talk_id: int, *, seq: int, body: str, now: datetime) -> int:
+    """Put right one's own answer: the words stay, the correction follows under its own number, which is returned."""
+    with at(talk_id, officers=[officer.pk], now=now) as (turn, talk):
+        said = Entry.objects.filter(stream=talk.stream_id, seq=seq, author=officer.pk, kind="text")
+        if not said.exists():
+            raise NotFound
+        turn.changed.add(talk.pk)
+        return append(
+            talk.stream_id, author=officer.pk, kind="correct", body=body, data={"seq": seq, "body": body}, now=now
+        ).seq

@@ -1,0 +1,170 @@
+"""What time does by itself, and what an event failed to do: looked after once a second.
+
+Offers that ran out go to the next officer, and whoever missed one is away · handovers nobody accepted go back ·
+conversations of officers who are gone return to their desk · whoever still waits when a desk closes becomes one of its
+messages · words nobody noticed are noticed · whoever waits while a seat is free is offered. Every step finds what it
+may concern without locks and acts on each in a turn of its own that looks again: safe to run twice at the same time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import close_old_connections, connection
+
+from zhengwutong.consult import observe, offering, queue, transfer
+from zhengwutong.consult.handling import at, at_desks
+from zhengwutong.consult.models import Consultation, Handover, QueueEntry, Rank
+from zhengwutong.consult.seats import IN_SERVICE
+from zhengwutong.consult.serving import pending
+from zhengwutong.consult.telling import notice
+from zhengwutong.duty.actions import MISSED, declare
+from zhengwutong.duty.models import Declared
+from zhengwutong.duty.queries import desks_now
+from zhengwutong.kernel import clock
+from zhengwutong.presence.queries import present, spells
+
+log = logging.getLogger("zhengwutong.consult")
+GRACE = timedelta(seconds=20)
+ONE_SWEEPER = 0x636F6E73  # advisory lock: one process of the installation sweeps
+
+
+def sweep(now: datetime) -> None:
+    """Every duty once. A step that fails for one consultation is logged and keeps no other from being looked after."""
+    each(overdue_offers(now), lambda talk: miss(talk, now=now))
+    each(overdue_handovers(now), lambda talk: transfer.return_overdue(talk, now=now))
+    each(abandoned(now), lambda pair: transfer.give_back(pair[0], officer_id=pair[1], because="officer_left", now=now))
+    each(observe.open_questions().values_list("pk", flat=True), lambda talk: observe.catch_up(talk, now=now))
+    each(left_at_closed_desks(now), lambda talk: close_for_the_day(talk, now=now))
+    fill_desks(desks_with_waiting(), now=now)
+
+
+def each(things: Collection, act: Callable) -> None:  # type: ignore[type-arg]
+    for thing in list(things):
+        try:
+            act(thing)
+        except Exception:
+            log.exception("sweeper: %s", thing)
+
+
+# --- offers ----------------------------------------------------------------------------------------------------------
+
+
+def overdue_offers(now: datetime) -> list[int]:
+    """Consultations whose offer has run out."""
+    over = QueueEntry.objects.filter(left_at__isnull=True, offer_ends__lte=now)
+    return list(over.values_list("consultation", flat=True))
+
+
+def miss(talk_id: int, *, now: datetime) -> None:
+    """The officer did not accept in time: he is away until he says otherwise, and the next one is asked."""
+    with at(talk_id, now=now) as (turn, talk):
+        entry = QueueEntry.objects.filter(consultation=talk, left_at__isnull=True).select_related("offered_to").first()
+        if entry is None or entry.offered_to is None or entry.offer_ends is None or entry.offer_ends > now:
+            return
+        officer = entry.offered_to
+        offering.clear(turn, entry, passed=True)
+        handover = pending(talk)
+        if entry.only_for_id is not None and handover is not None:
+            transfer.return_to_sender(turn, talk, handover, because="not_accepted")
+        declare(officer, Declared.AWAY, reason=MISSED, now=now)
+        turn.facts.clear()
+        notice(officer, "missed", "您错过了一个派单", "已转给同事，您现在是“离开”。", talk=talk, now=now)
+
+
+def overdue_handovers(now: datetime) -> list[int]:
+    """Consultations handed over that nobody accepted in time."""
+    over = Handover.objects.filter(accepted_at__isnull=True, returned_at__isnull=True, return_at__lte=now)
+    return list(over.values_list("consultation", flat=True))
+
+
+# --- people and hours ------------------------------------------------------------------------------------------------
+
+
+def abandoned(now: datetime) -> list[tuple[int, int]]:
+    """(consultation, officer) of officers who are gone: no heartbeat for 45 seconds, or disconnected for twenty."""
+    serving = Consultation.objects.filter(state__in=IN_SERVICE, officer__isnull=False)
+    officers = set(serving.values_list("officer", flat=True).distinct())
+    missing = officers - set(present(officers, now))
+    missing -= {officer for officer, stays in spells(missing, now - GRACE, now).items() if stays}
+    return list(serving.filter(officer__in=missing).values_list("pk", "officer")) if missing else []
+
+
+def left_at_closed_desks(now: datetime) -> list[int]:
+    """Consultations waiting in line at desks that are closed now."""
+    waiting = QueueEntry.objects.filter(left_at__isnull=True).exclude(rank=Rank.MORNING)
+    desks = set(waiting.values_list("desk", flat=True).distinct())
+    closed = [desk for desk, there in desks_now(desks, now).items() if not there.office_time] if desks else []
+    return list(waiting.filter(desk__in=closed).values_list("consultation", flat=True)) if closed else []
+
+
+def close_for_the_day(talk_id: int, *, now: datetime) -> None:
+    with at(talk_id, now=now) as (turn, talk):
+        entry = QueueEntry.objects.filter(consultation=talk, left_at__isnull=True).exclude(rank=Rank.MORNING).first()
+        if entry is not None and not turn.desk_now(talk.desk_id).office_time:
+            queue.close_for_the_day(turn, talk, entry)
+
+
+# --- seats -----------------------------------------------------------------------------------------------------------
+
+
+def desks_with_waiting() -> list[int]:
+    return list(QueueEntry.objects.filter(left_at__isnull=True).values_list("desk", flat=True).distinct())
+
+
+def fill_desks(desk_ids: Collection[int], *, now: datetime | None = None) -> None:
+    """Offer whoever waits at these desks. Registered with duty: called when somebody comes on duty or goes off it."""
+    waiting = QueueEntry.objects.filter(left_at__isnull=True, desk__in=desk_ids)
+    for desk in waiting.values_list("desk", flat=True).distinct().order_by("desk"):
+        with at_desks([desk], now=now or clock.now()):
+            pass  # a turn fills the desk when it ends
+
+
+# --- the thread ------------------------------------------------------------------------------------------------------
+
+
+class Sweeper(threading.Thread):
+    """Sweeps every `seconds` until stopped. With PostgreSQL only one process of the installation does it at a time."""
+
+    def __init__(self, seconds: float = 1.0) -> None:
+        super().__init__(name="consult-sweeper", daemon=True)
+        self.seconds = seconds
+        self.stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Ask it to end after the present sweep, and wait for that."""
+        self.stopping.set()
+        if self.is_alive():
+            self.join()
+
+    def run(self) -> None:
+        while not self.stopping.wait(self.seconds):
+            close_old_connections()
+            try:
+                with alone() as mine:
+                    if mine:
+                        sweep(clock.now())
+            except Exception:
+                log.exception("sweeper")
+        connection.close()
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether this process is the one that sweeps now. A process that dies gives the lock back with its connection."""
+    if connection.vendor != "postgresql":
+        yield True
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_SWEEPER])
+        (mine,) = cursor.fetchone()
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_SWEEPER])
