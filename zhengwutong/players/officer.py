@@ -60,7 +60,7 @@ class Officer:
         """Read the desk, accept what is offered to me, and carry on with what is mine."""
         self.view = view = await self.person.call("GET", "/api/desk")
         for row in view["waiting"] + view["messages"]:
-            if (row.get("offered_to") or {}).get("id") == self.person.id:
+            if row["offered_to"] == self.person.id:
                 await self.accept(row["id"])
         for row in view["mine"]:
             if row["id"] not in self.serving:

@@ -273,10 +273,10 @@ class Play:
 def waiting_beside_free_seat(view: dict[str, Any]) -> set[int]:
     """Who waits without an offer although the officer looking has a free seat and takes people."""
     me = view["me"]
-    offers = sum(1 for row in view["waiting"] if (row.get("offered_to") or {}).get("id"))
+    offers = sum(1 for row in view["waiting"] if row["offered_to"])
     if not me["on_duty"] or me["declared"] != "online" or me["active"] + offers >= me["capacity"]:
         return set()
-    return {row["id"] for row in view["waiting"] if not row.get("offered_to")}
+    return {row["id"] for row in view["waiting"] if not row["offered_to"]}
 
 
 async def day_one(url: str, *, registrations: int, log_ins: int, progress: Callable[[int], None]) -> tuple[int, int]:
