@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,7 +14,7 @@ from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, OperationalError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from zhengwutong.kernel import clock, endpoint, limits
 from zhengwutong.kernel.errors import Conflict, Refusal, TooFast, Unavailable
@@ -64,10 +65,15 @@ class SignInDoors:
             try:
                 spend_door(request)
             except TooFast as refusal:
-                return endpoint.refused(request, refusal)
+                return in_allauths_form(endpoint.refused(request, refusal))
         if request.path.startswith(SIGN_IN) and request.user.is_authenticated and request.user.anonymous:
             step_aside(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code in (400, 401, 409) or response.status_code < 400:
+            return response
+        if response.status_code == 429:
+            response = endpoint.refused(request, TooFast(retry_after=60))
+        return in_allauths_form(response)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Two people took the same name at once, the database is away, or a defect: never a page of HTML."""
@@ -83,6 +89,17 @@ class SignInDoors:
             log.error("database: %s at sign-in", type(error).__name__)
             return endpoint.refused(request, Unavailable())
         return endpoint.broken(request, error)
+
+
+def in_allauths_form(response: HttpResponseBase) -> HttpResponseBase:
+    """Our refusal {"code", "text"} with what a client of allauth looks for besides: {"status", "errors"}."""
+    if not isinstance(response, HttpResponse) or not response.get("Content-Type", "").startswith("application/json"):
+        return response
+    answer = json.loads(response.content)
+    if "text" in answer:
+        errors = [{"code": answer["code"], "message": answer["text"]}]
+        response.content = endpoint.encoded({**answer, "status": response.status_code, "errors": errors})
+    return response
 
 
 def spend_door(request: HttpRequest) -> None:
