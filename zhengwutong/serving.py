@@ -16,6 +16,7 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from zhengwutong import wiring
 from zhengwutong.gateway.gateway import Gateway
 from zhengwutong.gateway.transport import Upgraded
 from zhengwutong.kernel import durability
@@ -48,7 +49,15 @@ def serve(host: str, port: int) -> int:
         forwarded_allow_ips=settings.TRUSTED_PROXIES,
         timeout_graceful_shutdown=DRAIN,
     )
-    Server(config).run()
+    wiring.connect()
+    jobs = wiring.background()
+    for job in jobs:
+        job.start()
+    try:
+        Server(config).run()
+    finally:
+        for job in jobs:
+            job.stop()
     return 0
 
 
