@@ -7,6 +7,7 @@ one file, so that every file begins with an empty one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,8 @@ from tests.servers.postgresql import PostgreSQL, postgresql
 from tests.servers.service import Installation
 from tests.servers.service import installation as running_installation
 from tests.servers.valkey import Valkey, valkey
+
+NEW_LARGE = "new_large"
 
 
 @pytest.fixture(scope="session")
@@ -33,20 +36,37 @@ def valkey_server() -> Iterator[Valkey]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def new_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small installation just migrated."""
+    folder = tmp_path_factory.mktemp("new-small")
+    Installation(folder).command("migrate")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def new_large(postgresql_server: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a large installation just migrated; its database is NEW_LARGE."""
+    folder = tmp_path_factory.mktemp("new-large")
+    Installation(folder, database_url=postgresql_server.create(NEW_LARGE)).command("migrate")
+    return folder
+
+
 @pytest.fixture(scope="module")
-def small() -> Iterator[Installation]:
+def small(new_small: Path) -> Iterator[Installation]:
     """A serving installation on SQLite, one process, empty but for what migrations seed."""
-    with running_installation() as made:
+    with running_installation(like=new_small) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def large(postgresql_server: PostgreSQL, valkey_server: Valkey) -> Iterator[Installation]:
+def large(new_large: Path, postgresql_server: PostgreSQL, valkey_server: Valkey) -> Iterator[Installation]:
     """A serving installation on PostgreSQL and Valkey with two processes, empty but for what migrations seed."""
     name = f"zhengwutong_{uuid4().hex[:12]}"
-    url = postgresql_server.create(name)
+    url = postgresql_server.create(name, like=NEW_LARGE)
+    where = {"database_url": url, "valkey_url": valkey_server.url}
     try:
-        with running_installation(database_url=url, valkey_url=valkey_server.url, processes=2) as made:
+        with running_installation(like=new_large, processes=2, **where) as made:
             yield made
     finally:
         postgresql_server.drop(name)

@@ -98,10 +98,11 @@ class PostgreSQL:
         """The address of a database in this cluster, whether it exists or not."""
         return f"postgresql://{ROLE}@{LOCAL}:{self.port}/{database}"
 
-    def create(self, database: str) -> str:
-        """Make an empty database and return its address."""
+    def create(self, database: str, *, like: str = "template0") -> str:
+        """Make a database, empty or as another one is to which nobody is connected, and return its address."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(database), sql.Identifier(like))
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+            connection.execute(statement)
         return self.url(database)
 
     def drop(self, database: str) -> None:

@@ -125,13 +125,16 @@ class Installation:
 
 @contextmanager
 def installation(
-    *, database_url: str = "", valkey_url: str = "", processes: int = 1, **settings: str
+    *, database_url: str = "", valkey_url: str = "", processes: int = 1, like: Path | None = None, **settings: str
 ) -> Iterator[Installation]:
-    """A migrated and serving installation; every process and the folder are gone at the end of the block."""
+    """A serving installation, migrated or begun `like` the data folder of another; wholly gone after the block."""
     folder = Path(tempfile.mkdtemp(prefix="zhengwutong-installation-"))
     try:
         made = Installation(folder, database_url=database_url, valkey_url=valkey_url, processes=processes, **settings)
-        made.command("migrate")
+        if like is None:
+            made.command("migrate")
+        else:
+            shutil.copytree(like, folder, dirs_exist_ok=True)
         try:
             made.start()
             yield made
