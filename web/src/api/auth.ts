@@ -33,7 +33,7 @@ async function step(path: string, body: unknown): Promise<Progress> {
   return { signedIn: false, step: answer.data?.flows?.find((flow) => flow.is_pending)?.id as Step | undefined }
 }
 
-async function plain(method: 'POST' | 'PUT', path: string, body: unknown): Promise<void> {
+async function plain(method: 'POST', path: string, body: unknown): Promise<void> {
   const { status, answer } = await call(method, path, body)
   if (!settled.includes(status)) throw refusalOf(status, answer)
 }
@@ -46,6 +46,12 @@ function refusalOf(status: number, answer: Answer): ApiError {
   return new ApiError(status >= 500 ? 'broken' : 'refused', status === 429 ? 'too_fast' : (first?.code ?? `http_${status}`), first?.message ?? '', status, fields)
 }
 
+const resendDoors: Partial<Record<Step, string>> = {
+  verify_phone: '/auth/phone/verify/resend',
+  verify_email: '/auth/email/verify/resend',
+  login_by_code: '/auth/code/resend',
+}
+
 /** Sign-in and registration, by the account service's own protocol. */
 export const auth = {
   async config(): Promise<AuthConfig> {
@@ -56,7 +62,10 @@ export const auth = {
   register: (account: { username: string; password: string; email?: string; phone?: string; name?: string }) => step('/auth/signup', account),
   requestCode: (to: { email?: string; phone?: string }) => step('/auth/code/request', to),
   confirmCode: (code: string) => step('/auth/code/confirm', { code }),
-  resendCode: () => plain('POST', '/auth/code/resend', {}),
+  /** Sends the code of this step once more. */
+  resend: (at: Step) => plain('POST', resendDoors[at] ?? '', {}),
+  requestReset: (to: { email?: string; phone?: string }) => step('/auth/password/request', to),
+  resetPassword: (key: string, password: string) => step('/auth/password/reset', { key, password }),
   secondFactor: (code: string) => step('/auth/2fa/authenticate', { code }),
   verifyPhone: (code: string) => step('/auth/phone/verify', { code }),
   verifyEmail: (key: string) => step('/auth/email/verify', { key }),

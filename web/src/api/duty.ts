@@ -14,6 +14,7 @@ export interface BoardItem {
   eta_minutes: number | null
   opens_at: string | null
   opens_text: string | null
+  opens_english: string | null
   hours_today: [string, string][]
   phone: string
   demo: boolean

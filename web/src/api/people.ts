@@ -9,11 +9,13 @@ export interface User {
   username: string
   anonymous: boolean
   verified: boolean
-  staff_number: string | null
-  phone_masked: string | null
-  email_masked: string | null
+  staff_number: string
+  phone_masked: string
+  email_masked: string
   language: string
-  notices_stream: number
+  region: string
+  notices_stream: number | null
+  second_factor: boolean
 }
 
 export interface Post {
@@ -28,9 +30,12 @@ export interface Me {
 }
 
 export interface Session {
-  id: string
+  id: number
   current: boolean
-  [fact: string]: unknown
+  address: string
+  browser: string
+  since: string
+  seen: string
 }
 
 export const people = {
@@ -39,5 +44,10 @@ export const people = {
   askWithoutRegistering: () => http.post<Me>('/api/people/anonymous', {}),
   /** Turns the device account into a real one; all talks stay. */
   claim: (account: { username: string; password: string; name?: string }) => http.post<Me>('/api/people/claim', account, { ownSession: true }),
+  sessions: () => http.get<Session[]>('/api/me/sessions'),
+  endSession: (id: number) => http.delete<void>(`/api/me/sessions/${id}`),
+  /** Whom a one-time link is for, and choosing the first password with it. */
+  invitation: (token: string) => http.get<{ name: string; username: string }>(`/api/people/invitations/${encodeURIComponent(token)}`),
+  acceptInvitation: (token: string, password: string) => http.post<Me>(`/api/people/invitations/${encodeURIComponent(token)}`, { password }),
   change: (facts: { name?: string; language?: string; region?: string }) => http.patch<Me>('/api/me', facts),
 }
