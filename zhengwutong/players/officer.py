@@ -64,7 +64,7 @@ class Officer:
                 await self.accept(row["id"])
         for row in view["mine"]:
             if row["id"] not in self.serving:
-                self.begin(await self.person.call("GET", f"/api/consultations/{row['id']}"))
+                await self.resume(row["id"])
         if self.takes_messages and view["messages"] and len(self.serving) < view["me"]["capacity"]:
             await self.accept(view["messages"][0]["id"])
             self.woken.set()
@@ -72,6 +72,12 @@ class Officer:
     async def accept(self, consultation: int) -> None:
         with contextlib.suppress(Refused):  # somebody else was quicker, or the citizen has gone
             self.begin(await self.person.call("POST", f"/api/consultations/{consultation}/accept"))
+
+    async def resume(self, consultation: int) -> None:
+        """Carry on with what the list called mine, unless it has ended or moved on since the list was read."""
+        talk = await self.person.call("GET", f"/api/consultations/{consultation}")
+        if talk["state"] != "ended" and (talk["officer"] or {}).get("id") == self.person.id:
+            self.begin(talk)
 
     def begin(self, talk: Talk) -> None:
         if talk["id"] not in self.serving:
