@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.duty.world import browser, citizen, come_in, department, officer, roster, staff
-from zhengwutong.duty import changes
+from zhengwutong.duty import api, changes
 from zhengwutong.duty.models import Declaration
 from zhengwutong.journal.queries import page
 from zhengwutong.kernel import clock
@@ -101,3 +101,13 @@ def test_only_those_who_serve_have_a_state_of_duty() -> None:
         assert browser(person).get("/api/duty/me").status_code == 403
         assert browser(person).put("/api/duty/me", {"state": "busy"}, JSON).status_code == 403
     assert not Declaration.objects.exists()
+
+
+def test_nobody_changes_his_state_without_end() -> None:
+    client = browser(officer("o-1", department("water")))
+    # Twice the limit, since a window of the counter may end in between.
+    answers = [
+        client.put("/api/duty/me", {"state": ("busy", "online")[number % 2]}, JSON).status_code
+        for number in range(2 * api.CHANGES_A_MINUTE + 1)
+    ]
+    assert set(answers) == {200, 429}

@@ -17,13 +17,14 @@ from zhengwutong.duty.minutes import Tally
 from zhengwutong.duty.models import Declared, Shift
 from zhengwutong.duty.roster import Planned
 from zhengwutong.duty.stretches import Stretch
-from zhengwutong.kernel import clock
+from zhengwutong.kernel import clock, limits
 from zhengwutong.kernel.endpoint import Form, anyone, encoded, staff
 from zhengwutong.kernel.errors import Invalid
 from zhengwutong.people.access import AT_A_DESK, Operation, SignedInRequest, desks_of, require
 from zhengwutong.people.models import Office, Post
 
 router = Router(tags=["duty"])
+CHANGES_A_MINUTE = 60
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 
 
@@ -117,6 +118,7 @@ def declare(request: SignedInRequest, form: StateForm) -> dict[str, object]:
     """Say that one is online, busy (no new people are offered) or away."""
     require(request.user, Operation.SERVE)
     now = clock.now()
+    limits.spend("declare", request.user.pk, times=CHANGES_A_MINUTE, seconds=60, now=now)
     actions.declare(request.user, form.state, now=now)
     return duty_of(request, now)
 
@@ -193,6 +195,7 @@ def roster(request: SignedInRequest, desk: str, first: From, last: To) -> dict[s
 def plan(request: SignedInRequest, form: RosterForm) -> dict[str, object]:
     """Replace the roster of a period. What has passed stays as it was."""
     desk, period = access.roster_to_plan(request.user, form.desk), window(form.first, form.last)
+    limits.spend("roster", request.user.pk, times=CHANGES_A_MINUTE, seconds=60, now=clock.now())
     wanted = [Planned(one.user, one.start, one.end, one.note) for one in form.shifts]
     actions.put_shifts(request.user, desk, wanted, window=period, now=clock.now())
     return roster_of(request, desk, period)
