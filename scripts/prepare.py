@@ -104,9 +104,10 @@ def digest(files: Iterable[Path]) -> str:
 # The Python environment
 
 
-def interpreter() -> list[str]:
-    """The Python the environment is made of, and where it is: scripts in it hold absolute paths."""
-    return [f"{sys.version} {sys.base_prefix} {ROOT} {digest([ROOT / 'requirements-uv.txt'])}"]
+def environment() -> list[str]:
+    """Where it is, for scripts in it hold absolute paths, and whether its Python is still there."""
+    works = quietly(PYTHON, "-c", "")
+    return [f"{ROOT} {digest([ROOT / 'requirements-uv.txt'])} {'works' if works else 'broken'}"]
 
 
 def make_environment() -> None:
@@ -253,7 +254,7 @@ def install_browser() -> None:
         raise Failed(f"install {', '.join(BROWSER_PACKAGES)}")
 
 
-ENVIRONMENT = Step("Python environment", VENV / "made-from", interpreter, make_environment)
+ENVIRONMENT = Step("Python environment", VENV / "made-from", environment, make_environment)
 RUNTIME = Step("Python packages", VENV / "packages-made-from", runtime_packages, lambda: sync("requirements.txt"))
 DEVELOPMENT = Step(
     "Python packages, with those of the tests",
