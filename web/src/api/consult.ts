@@ -38,7 +38,8 @@ export interface Destination {
 export interface CaseFacts {
   number: string
   code: string
-  due_at: string
+  /** Milliseconds since 1970. */
+  due_at: number
   office: string
 }
 
@@ -50,6 +51,7 @@ export interface Talk {
   desk: Desk
   officer: Officer | null
   stream: number
+  question: string
   citizen: { id: number; name: string; verified: boolean; anonymous: boolean }
   place: number | null
   eta_minutes: number | null
@@ -60,38 +62,38 @@ export interface Talk {
   accepted_at: string | null
   first_reply_at: string | null
   ended_at: string | null
-  outcome: Outcome | '' | null
+  outcome: Outcome | null
   subject: string
   destination: Destination | null
   case: CaseFacts | null
-  rating: { level: Level; reasons: string[]; words: string; at?: string } | null
+  rating: { level: Level; reasons: string[]; words: string } | null
   may_rate: boolean
   hold: Hold | null
-  people: Record<string, { name: string; number?: string; desk?: string }>
+  people: Record<string, { name: string; number?: string | null; desk?: string | null }>
   last_seq: number
   last_read: number
   marks: Record<string, number>
 }
 
-/** A line of a list of consultations. */
+/** A line of the citizen's own list. */
 export interface TalkRow {
   id: number
   number: string
   state: TalkState
   desk: Desk
-  officer: Officer | null
+  officer_name: string | null
   stream: number
+  question: string
   off_hours: boolean
   asked_at: string
   ended_at: string | null
-  outcome: Outcome | '' | null
+  outcome: Outcome | null
   subject: string
-  question: string
   may_rate: boolean
-  rating: Talk['rating']
-  case: CaseFacts | null
+  rated: Level | null
   last_seq: number
   last_read: number
+  last: { kind: string; body: string; at: number; author: number | null } | null
 }
 
 export interface Page<Item> {

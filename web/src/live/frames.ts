@@ -1,9 +1,9 @@
-import type { ClientFrame, EntryItem, ServerFrame, StreamInfo } from '@/contract/frames'
+import type { ClientFrame, EntryView, ServerFrame, StreamInfo } from '@/contract/frames'
 
 export type { ClientFrame, ServerFrame, StreamInfo }
 
 /** One thing that happened in a stream: the number, who, what, when. */
-export type Entry = EntryItem
+export type Entry = Omit<EntryView, 'stream'>
 
 export type Heard<T extends ServerFrame['t']> = Extract<ServerFrame, { t: T }>
 

@@ -1,11 +1,11 @@
-/** A message's own id, given at the moment of Enter: 22 letters and digits, from 128 bits of chance. */
-export function newKey(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array = (b) => crypto.getRandomValues(b)): string {
-  const bytes = random(new Uint8Array(16))
-  let digits = ''
-  for (let number = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n); number > 0n; number /= 62n) {
-    digits += ALPHABET[Number(number % 62n)]
-  }
-  return digits.padStart(22, '0')
+/**
+ * A message's own id, given at the moment of Enter. It begins with the time, so that keys grow, and ends with 64 bits
+ * of chance: letters and digits only.
+ */
+export function newKey(
+  now: () => number = Date.now,
+  random: (numbers: Uint32Array<ArrayBuffer>) => Uint32Array = (numbers) => crypto.getRandomValues(numbers),
+): string {
+  const chance = [...random(new Uint32Array(2))].map((number) => number.toString(36).padStart(7, '0'))
+  return now().toString(36).padStart(9, '0') + chance.join('')
 }
-
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

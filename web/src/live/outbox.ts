@@ -46,7 +46,8 @@ export interface Carriers {
 }
 
 const PATIENCE = 15_000
-const ASK_AGAIN = 3000
+const ASK_AGAIN = 2000
+const ASK_AGAIN_AT_MOST = 30_000
 const PASSING = new Set(['too_fast', 'unavailable'])
 
 /**
@@ -59,6 +60,7 @@ export class Outbox {
   #online = false
   readonly #timers = new Map<string, Cancel>()
   readonly #asking = new Set<string>()
+  #unanswered = 0
 
   constructor(
     private readonly shelf: LetterShelf,
@@ -97,6 +99,7 @@ export class Outbox {
   /** The line is up and caught up: everything without a lasting refusal goes out again, in order. */
   online(): void {
     this.#online = true
+    this.#unanswered = 0
     for (const letter of this.#letters) if (!letter.refusal) this.#dispatch(letter)
   }
 
@@ -110,6 +113,12 @@ export class Outbox {
   /** 重新发送, with the same key. */
   resend(key: string): void {
     const letter = this.#set(key, { progress: 'waiting', refusal: null })
+    if (letter) this.#dispatch(letter)
+  }
+
+  /** The talk it was meant for is over: the same words become a new question to the desk. */
+  redirect(key: string, desk: string): void {
+    const letter = this.#set(key, { stream: null, desk, progress: 'waiting', refusal: null })
     if (letter) this.#dispatch(letter)
   }
 
@@ -174,6 +183,7 @@ export class Outbox {
     this.#expect(letter.key)
     try {
       this.#opened(letter.desk, await this.carriers.ask(letter))
+      this.#unanswered = 0
     } catch (error) {
       this.#notOpened(letter.key, this.carriers.judge(error))
     } finally {
@@ -192,7 +202,7 @@ export class Outbox {
 
   #notOpened(key: string, refusal: Refused | null): void {
     if (refusal && !PASSING.has(refusal.code)) this.#fail(key, refusal)
-    else this.#later(key, ASK_AGAIN)
+    else this.#later(key, Math.min(ASK_AGAIN_AT_MOST, ASK_AGAIN * 2 ** this.#unanswered++))
   }
 
   #expect(key: string): void {

@@ -49,7 +49,7 @@ export class Live {
   current = false
   /** Server time minus device time, ms. */
   skew = 0
-  limits = { body: 2000, per_second: 5 }
+  limits = { body: 2000 }
 
   readonly #streams = new Map<number, StreamState>()
   readonly #listeners = new Set<(change: Change) => void>()
@@ -143,6 +143,16 @@ export class Live {
     const timeline = { ...UNREAD, to: seq, older: seq > 0 }
     this.#put(withEntries({ ...before, timeline, lastSeq: Math.max(before.lastSeq, seq) }, before.timeline.ahead))
     if (this.current && before.lastSeq > seq) this.#fetch(stream, { after: seq }, 'gap')
+  }
+
+  /** Read marks the caller got with a snapshot; their times are not known. */
+  haveMarks(stream: number, marks: Readonly<Record<string, number>>): void {
+    let state = this.#streams.get(stream)
+    if (!state) return
+    for (const [party, seq] of Object.entries(marks)) {
+      state = Number(party) === this.me ? withOwnRead(state, seq) : withMark(state, Number(party), seq, null)
+    }
+    this.#put(state)
   }
 
   /** One page before what is here. Nothing happens when there is none, or one is under way. */
@@ -335,7 +345,7 @@ export class Live {
   }
 
   #hint(frame: Heard<'hint'>): void {
-    this.#tell({ what: 'hint', stream: frame.stream ?? null, topic: frame.topic ?? null, data: frame.data })
+    this.#tell({ what: 'hint', stream: frame.stream ?? null, topic: frame.topic ?? null, data: frame.data as Record<string, unknown> })
   }
 
   async #ask(letter: Letter & { desk: string }): Promise<number> {

@@ -1,7 +1,7 @@
 import { apply, startAt, UNREAD, type Timeline } from './apply'
 import type { Entry, StreamInfo } from './frames'
 
-/** How far somebody has read; `at` is when this client heard of it, null when it was so already. */
+/** Somebody had read up to `seq` by `at`; `at` is null when it was so before this client looked. */
 export interface Mark {
   readonly seq: number
   readonly at: number | null
@@ -17,7 +17,8 @@ export interface StreamState {
   readonly lastSeq: number
   /** How far the user has read, on any device. */
   readonly lastRead: number
-  readonly marks: ReadonlyMap<number, Mark>
+  /** Per party, each step it was seen to take, oldest first. */
+  readonly marks: ReadonlyMap<number, readonly Mark[]>
   readonly timeline: Timeline
 }
 
@@ -47,8 +48,20 @@ export function withEntries(state: StreamState, entries: readonly Entry[]): Stre
 
 /** Marks only ever move forward. */
 export function withMark(state: StreamState, party: number, seq: number, at: number | null): StreamState {
-  if (seq <= (state.marks.get(party)?.seq ?? 0)) return state
-  return { ...state, marks: new Map(state.marks).set(party, { seq, at }) }
+  const steps = state.marks.get(party) ?? []
+  if (seq <= (steps.at(-1)?.seq ?? 0)) return state
+  return { ...state, marks: new Map(state.marks).set(party, [...steps.slice(1 - STEPS_KEPT), { seq, at }]) }
+}
+
+const STEPS_KEPT = 50
+
+/** When anybody but `me` first had this entry on screen: null if nobody has, `at` null if the time is not known. */
+export function readBy(state: StreamState, me: number | null, seq: number): { at: number | null } | null {
+  const firsts = [...state.marks].filter(([party]) => party !== me).map(([, steps]) => steps.find((s) => s.seq >= seq))
+  const reads = firsts.filter((step) => step !== undefined)
+  if (reads.length === 0) return null
+  const times = reads.map((step) => step.at)
+  return { at: times.includes(null) ? null : Math.min(...(times as number[])) }
 }
 
 export function withOwnRead(state: StreamState, seq: number): StreamState {
@@ -56,7 +69,7 @@ export function withOwnRead(state: StreamState, seq: number): StreamState {
 }
 
 /** How many entries of others after the own read mark `counts` says are worth telling of. */
-export function unread(state: StreamState, me: number, counts: (entry: Entry) => boolean): number {
+export function unread(state: StreamState, me: number | null, counts: (entry: Entry) => boolean): number {
   return state.timeline.entries.filter((e) => e.seq > state.lastRead && e.author !== me && !e.withdrawn && counts(e))
     .length
 }

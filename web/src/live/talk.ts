@@ -5,8 +5,8 @@ import type { Entry } from './frames'
  * The talk after one more entry of its stream: fresh state = old state + entries. Entries the snapshot already
  * contains (`last_seq`) change nothing.
  *
- *   queued, returned, transferred → waiting · assigned → serving · hold → held · the officer's next words → serving ·
- *   ended → ended
+ *   queued, returned, transferred → waiting · message_left → waiting for a later answer · assigned → serving ·
+ *   hold → held · the officer's next words → serving · ended → ended
  */
 export function advance(talk: Talk, entry: Entry): Talk {
   if (entry.seq <= talk.last_seq) return talk
@@ -34,6 +34,7 @@ type Facts = Record<string, unknown> & { place?: number; eta_minutes?: number | 
 type Step = (talk: Talk, facts: Facts, entry: Entry) => Partial<Talk>
 
 const iso = (ms: number) => new Date(ms).toISOString()
+const moment = (ms: unknown) => (typeof ms === 'number' ? iso(ms) : null)
 
 const STEPS: Record<string, Step> = {
   queued: (_, facts) => ({
@@ -56,7 +57,7 @@ const STEPS: Record<string, Step> = {
       reason: String(facts.reason ?? ''),
       asking: (facts.asking as { key: string; name: string } | undefined) ?? null,
       started_at: iso(entry.at),
-      promised_at: String(facts.promised_at ?? ''),
+      promised_at: moment(facts.promised_at) ?? '',
     },
   }),
   resumed: () => ({ state: 'serving', hold: null }),
@@ -67,6 +68,13 @@ const STEPS: Record<string, Step> = {
   },
   transferred: (talk, facts) => ({ ...WAITING, desk: deskOf(talk, facts.to) }),
   returned: (talk, facts) => ({ ...WAITING, desk: deskOf(talk, facts.to) }),
+  message_left: (_, facts) => ({
+    off_hours: true,
+    place: null,
+    eta_minutes: null,
+    opens_at: moment(facts.opens_at),
+    due_at: moment(facts.due_at),
+  }),
   ended: (_, facts, entry) => ({
     state: 'ended',
     hold: null,

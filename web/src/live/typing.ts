@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from './ports'
 
 const TELL_EVERY = 3000
-const BELIEVE_FOR = 6000
+const BELIEVE_FOR = 5000
 
 /** Who is typing where. What is heard expires by itself; what is told is told at most every three seconds. */
 export class Typing {

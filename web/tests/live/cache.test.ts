@@ -75,9 +75,10 @@ describe('unsent letters on the device', () => {
 })
 
 describe('a key', () => {
-  it('is 22 letters and digits, and another one each time', () => {
-    const keys = new Set(Array.from({ length: 200 }, () => newKey()))
-    expect(keys.size).toBe(200)
-    for (const key of keys) expect(key).toMatch(/^[0-9A-Za-z]{22}$/)
+  it('is another one each time, and grows with time', () => {
+    const keys = [1_795_400_000_000, 1_795_400_000_001, 1_999_400_000_000].map((now) => newKey(() => now))
+    expect(keys).toEqual([...keys].sort())
+    expect(new Set(Array.from({ length: 200 }, () => newKey(() => 1_795_400_000_000))).size).toBe(200)
+    for (const key of keys) expect(key).toMatch(/^[0-9a-z]{23}$/)
   })
 })

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { Live, type Change } from '@/live/session'
+import { readBy } from '@/live/streams'
 import { HandClock, Line, Shelf, text } from './surroundings'
 import type { StreamInfo } from '@/live/frames'
 
 const ME = 7
 const OFFICER = 31
 const STREAM = 12
+const LIMITS = { body: 2000, frame: 65536, per_second: 20, burst: 60 }
 
 function setUp(shelf = new Shelf()) {
   const [clock, line] = [new HandClock(), new Line()]
@@ -37,7 +39,7 @@ const info = (last_seq: number, last_read = 0): StreamInfo => ({
 function welcome(line: Line, clock: HandClock, ...streams: StreamInfo[]): void {
   line.connect()
   line.say(
-    { t: 'welcome', user: ME, now: clock.now(), session: 's', limits: { body: 2000, per_second: 5 }, streams },
+    { t: 'welcome', user: ME, now: clock.now(), session: 's', limits: LIMITS, streams },
     { t: 'caught_up' },
   )
 }
@@ -56,14 +58,14 @@ describe('a session', () => {
   it('comes back with the numbers it has and takes exactly the gap', () => {
     const { line, clock, live } = setUp()
     welcome(line, clock, info(0))
-    line.say({ t: 'entry', stream: STREAM, ...text(1, OFFICER, '一') })
+    line.say({ t: 'entry', ...text(1, OFFICER, '一') })
     line.drop(1012)
     clock.pass(30_000)
     line.forget()
     line.connect()
     expect(line.all('hello')[0]).toMatchObject({ cursors: { [STREAM]: 1 }, topics: ['duty'] })
     line.say(
-      { t: 'welcome', user: ME, now: clock.now(), session: 's', limits: { body: 2000, per_second: 5 }, streams: [info(3)] },
+      { t: 'welcome', user: ME, now: clock.now(), session: 's', limits: LIMITS, streams: [info(3)] },
       { t: 'entries', stream: STREAM, items: [text(2, OFFICER, '二'), text(3, OFFICER, '三')], more: false },
       { t: 'caught_up' },
     )
@@ -73,7 +75,7 @@ describe('a session', () => {
   it('fetches what a lost frame left out, once, and shows it in order', () => {
     const { line, clock, live } = setUp()
     welcome(line, clock, info(0))
-    line.say({ t: 'entry', stream: STREAM, ...text(2, OFFICER, '二') }, { t: 'entry', stream: STREAM, ...text(3, OFFICER, '三') })
+    line.say({ t: 'entry', ...text(2, OFFICER, '二') }, { t: 'entry', ...text(3, OFFICER, '三') })
     expect(line.all('fetch')).toMatchObject([{ stream: STREAM, after: 0 }])
     expect(words(live)).toEqual([])
     line.say({ t: 'entries', stream: STREAM, items: [text(1, OFFICER, '一'), text(2, OFFICER, '二')], more: false })
@@ -97,7 +99,7 @@ describe('a session', () => {
     live.older(STREAM)
     live.older(STREAM)
     expect(line.all('fetch')).toMatchObject([{ before: 3 }])
-    line.say({ t: 'entry', stream: STREAM, ...text(4, OFFICER, '四') })
+    line.say({ t: 'entry', ...text(4, OFFICER, '四') })
     line.say({ t: 'entries', stream: STREAM, items: [text(1, ME, '一'), text(2, ME, '二')], more: false })
     expect(words(live)).toEqual(['一', '二', '三', '四'])
   })
@@ -120,7 +122,7 @@ describe('a session', () => {
     const { line, clock, live } = setUp()
     welcome(line, clock, info(0))
     live.send(STREAM, 'k1', '您好')
-    line.say({ t: 'entry', stream: STREAM, ...text(1, ME, '您好', 'k1') })
+    line.say({ t: 'entry', ...text(1, ME, '您好', 'k1') })
     expect(live.outbox.letters).toEqual([])
     expect(words(live)).toEqual(['您好'])
   })
@@ -157,18 +159,20 @@ describe('a session', () => {
     line.say({ t: 'seen', stream: STREAM, party: OFFICER, seq: 4 }, { t: 'seen', stream: STREAM, party: OFFICER, seq: 2 })
     line.say({ t: 'seen', stream: STREAM, party: ME, seq: 5 })
     const state = live.streams.get(STREAM)!
-    expect(state.marks.get(OFFICER)).toEqual({ seq: 4, at: clock.now() })
+    expect(state.marks.get(OFFICER)).toEqual([{ seq: 4, at: clock.now() }])
+    expect(readBy(state, ME, 4)).toEqual({ at: clock.now() })
+    expect(readBy(state, ME, 5)).toBeNull()
     expect(state.lastRead).toBe(5)
   })
 
-  it('believes in typing for six seconds, or until the words come', () => {
+  it('believes in typing for five seconds, or until the words come', () => {
     const { line, clock, live } = setUp()
     welcome(line, clock, info(0))
     line.say({ t: 'typing', stream: STREAM, user: OFFICER })
     expect(live.typing.users(STREAM)).toEqual([OFFICER])
-    clock.pass(6000)
+    clock.pass(5000)
     expect(live.typing.users(STREAM)).toEqual([])
-    line.say({ t: 'typing', stream: STREAM, user: OFFICER }, { t: 'entry', stream: STREAM, ...text(1, OFFICER, '好') })
+    line.say({ t: 'typing', stream: STREAM, user: OFFICER }, { t: 'entry', ...text(1, OFFICER, '好') })
     expect(live.typing.users(STREAM)).toEqual([])
   })
 
@@ -185,7 +189,7 @@ describe('a session', () => {
   it('starts a stream over when its number is too old to be continued', () => {
     const { line, clock, live } = setUp()
     welcome(line, clock, info(0))
-    line.say({ t: 'entry', stream: STREAM, ...text(1, OFFICER, '一') })
+    line.say({ t: 'entry', ...text(1, OFFICER, '一') })
     line.forget()
     line.say({ t: 'err', code: 'old_cursor', text: '', stream: STREAM })
     expect(line.all('fetch')).toMatchObject([{ stream: STREAM }])
@@ -198,7 +202,7 @@ describe('a session', () => {
     welcome(line, clock, info(0))
     line.raw('{"t":"something_new","data":1}')
     line.raw('not json')
-    line.say({ t: 'entry', stream: STREAM, ...text(1, OFFICER, '一') })
+    line.say({ t: 'entry', ...text(1, OFFICER, '一') })
     expect(words(live)).toEqual(['一'])
   })
 
@@ -217,7 +221,7 @@ describe('a session', () => {
     const { line, clock, live, changes } = setUp()
     welcome(line, clock, { ...info(40), kind: 'desk' })
     live.haveUpTo(STREAM, 40)
-    line.say({ t: 'entry', stream: STREAM, ...text(41, OFFICER, '行') })
+    line.say({ t: 'entry', ...text(41, OFFICER, '行') })
     expect(changes.filter((change) => change.what === 'entries')).toMatchObject([{ stream: STREAM, entries: [{ seq: 41 }] }])
     expect(line.all('fetch')).toEqual([])
   })

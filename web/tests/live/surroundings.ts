@@ -87,5 +87,5 @@ export class Shelf implements LetterShelf {
 }
 
 export function text(seq: number, author: number, body: string, key?: string) {
-  return { seq, author, kind: 'text', body, at: Date.UTC(2026, 10, 24, 2, seq), ...(key ? { key } : {}) }
+  return { stream: 12, seq, author, kind: 'text', body, at: Date.UTC(2026, 10, 24, 2, seq), ...(key ? { key } : {}) }
 }

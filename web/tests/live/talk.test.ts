@@ -9,7 +9,7 @@ const asked: Talk = {
   officer: null, stream: 12, citizen: { id: 7, name: '甲', verified: false, anonymous: true },
   place: null, eta_minutes: null, off_hours: false, opens_at: null, due_at: null,
   asked_at: '2026-11-24T10:00:00+08:00', accepted_at: null, first_reply_at: null, ended_at: null,
-  outcome: '', subject: '', destination: null, case: null, rating: null, may_rate: false, hold: null,
+  outcome: null, question: '您好', subject: '', destination: null, case: null, rating: null, may_rate: false, hold: null,
   people: {}, last_seq: 2, last_read: 0, marks: {},
 }
 
