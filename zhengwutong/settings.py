@@ -44,7 +44,7 @@ def database(url: str) -> dict[str, Any]:
     """Django's description of the database: PostgreSQL by URL, else the embedded SQLite with full durability."""
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "zhengwutong.kernel.sqlite",
             "NAME": DATA / "zhengwutong.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -1,29 +1,25 @@
 """One way to change the database: `with write(): lock, check, write, audit, append`.
 
-SQLite has one writer at a time. Its own waiting is a sleep with growing pauses, which starves whoever came first;
-so writers of this process queue on a lock and reach the database one after the other.
+SQLite has one writer at a time. Its own waiting is a sleep with growing pauses, which starves whoever came first; so
+the writers of this process queue at `turnstile`: transactions of Django's connections (`kernel.sqlite`) and the batches
+of the live path.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-from django.db import connection, transaction
+from django.db import transaction
 
-turnstile = threading.RLock()
+from zhengwutong.kernel.turnstile import Turnstile
+
+turnstile = Turnstile()
 
 
-@contextmanager
-def write() -> Iterator[None]:
-    """A transaction: commits when the block ends, rolls back when it raises. Nested blocks join the outer one."""
-    if connection.vendor == "sqlite":
-        with turnstile, transaction.atomic():
-            yield
-    else:
-        with transaction.atomic():
-            yield
+def write() -> AbstractContextManager[None]:
+    """A transaction that commits when the block ends and rolls back when it raises. Nested blocks join it."""
+    return transaction.atomic()
 
 
 def after_commit(call: Callable[[], object]) -> None:

@@ -1,0 +1,61 @@
+"""Django's SQLite, whose writers in this process wait for one another at the turnstile.
+
+Libraries write without `write()`: sessions, sign-in, lists of sessions. Left to SQLite they would wait by sleeping
+ever longer, and under load lose to whoever comes later until their five seconds are over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+from zhengwutong.kernel.transaction import turnstile
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One connection of one thread. Holds the turnstile from BEGIN to COMMIT, and for a single statement that writes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.inside = False
+        self.execute_wrappers.append(self.in_line)
+
+    def in_line(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.inside or not sql.lstrip()[:7].upper().startswith(WRITES):
+            return execute(sql, params, many, context)
+        with turnstile:
+            return execute(sql, params, many, context)
+
+    def _start_transaction_under_autocommit(self) -> None:
+        turnstile.acquire()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            turnstile.release()
+            raise
+        self.inside = True
+
+    def _commit(self) -> None:
+        super()._commit()  # a commit that fails is rolled back next, which leaves the line
+        self.leave()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self.leave()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        if self.inside:
+            self.inside = False
+            turnstile.release()
