@@ -10,14 +10,24 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
 
 from zhengwutong.kernel.transaction import turnstile
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+PATIENCE = 4.0  # seconds
+
+
+def enter() -> None:
+    if not turnstile.acquire(PATIENCE):
+        raise OperationalError("database is locked: the writers of this process were not done in time")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """One connection of one thread. Holds the turnstile from BEGIN to COMMIT, and for a single statement that writes."""
+    """One connection of one thread. Holds the turnstile from BEGIN to COMMIT, and for a statement that writes alone.
+
+    After `PATIENCE` in line it refuses as SQLite itself would: "database is locked".
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,11 +37,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def in_line(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if self.inside or not sql.lstrip()[:7].upper().startswith(WRITES):
             return execute(sql, params, many, context)
-        with turnstile:
+        enter()
+        try:
             return execute(sql, params, many, context)
+        finally:
+            turnstile.release()
 
     def _start_transaction_under_autocommit(self) -> None:
-        turnstile.acquire()
+        enter()
         try:
             super()._start_transaction_under_autocommit()
         except BaseException:
