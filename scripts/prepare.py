@@ -272,4 +272,7 @@ PLANS = {
 }
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

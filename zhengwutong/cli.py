@@ -23,7 +23,7 @@ THROUGH_PUBLIC_DOORS = {"simulate", "demo-officers"}
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 done, 1 failed or refused, 2 wrongly called."""
+    """Run one command; returns the exit code: 0 done, 1 failed or refused, 2 wrongly called, 130 interrupted."""
     words = sys.argv[1:] if words is None else words
     if not words or words[0] not in COMMANDS:
         print("usage: zhengwutong COMMAND …\n", *(f"  {name:14} {says}" for name, says in COMMANDS.items()), sep="\n")
@@ -34,4 +34,7 @@ def main(words: list[str] | None = None) -> int:
     command = importlib.import_module(f"zhengwutong.commands.{words[0].replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"zhengwutong {words[0]}", description=command.__doc__)
     command.arguments(parser)
-    return int(command.run(parser.parse_args(words[1:])) or 0)
+    try:
+        return int(command.run(parser.parse_args(words[1:])) or 0)
+    except KeyboardInterrupt:
+        return 130
