@@ -46,25 +46,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         enter()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             turnstile.release()
             raise
         self.inside = True
 
     def _commit(self) -> None:
-        super()._commit()  # a commit that fails is rolled back next, which leaves the line
+        super()._commit()  # type: ignore[misc]  # a commit that fails is rolled back next, which leaves the line
         self.leave()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self.leave()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self.leave()
 
