@@ -6,7 +6,7 @@ from typing import Protocol
 
 from zhengwutong.consult import load as consult_load
 from zhengwutong.consult import observe, sweeper
-from zhengwutong.duty import changes, load, telling
+from zhengwutong.duty import alerts, changes, load, telling
 from zhengwutong.presence import changes as presence_changes
 
 
@@ -28,4 +28,4 @@ def connect() -> None:
 
 def background() -> list[Job]:
     """The threads of a serving process; not started yet."""
-    return [sweeper.Sweeper(), telling.Teller()]
+    return [sweeper.Sweeper(), telling.Teller(), alerts.GapWatch()]

@@ -39,7 +39,15 @@ def test_the_answer_appears_in_the_ended_talk_and_among_the_notices() -> None:
         made.handler.pk,
         "text",
         ANSWER,
-        {"case": made.case.number},
+        {
+            "case": made.case.number,
+            "officer": {
+                "id": made.handler.pk,
+                "name": made.handler.name,
+                "number": made.handler.staff_number,
+                "desk": made.office.name,
+            },
+        },
     )
     assert Stream.objects.get(pk=made.talk.pk).open is False
     assert made.citizen.notices_id is not None
@@ -55,6 +63,19 @@ def test_an_answer_settles_the_deadline() -> None:
     assert DeadlineRecord.objects.get().settled_at is not None
     found = browser(made.citizen).get(f"/api/cases/{made.case.pk}").json()
     assert (found["state"], found["answer"], found["chip"], found["late"]) == ("answered", ANSWER, None, False)
+
+
+def test_whoever_accepts_a_case_may_read_the_talk_and_nobody_else_of_the_office() -> None:
+    made = taken()
+    colleague = officer("h-2", made.office, role=PostRole.HANDLER)
+    address = f"/api/cases/{made.case.pk}/entries"
+    assert browser(made.handler).get(address).status_code == 404
+    browser(made.handler).post(f"/api/cases/{made.case.pk}/accept")
+    for person in (made.citizen, made.handler):
+        items = browser(person).get(address).json()["items"]
+        assert [one["body"] for one in items] == ["请问缴费记录怎么核对？"]
+    assert browser(colleague).get(address).status_code == 404
+    assert journal.windows(made.handler.pk, [made.talk.pk])[made.talk.pk].may_write is False
 
 
 def test_the_timeline_goes_from_registered_to_answered() -> None:

@@ -187,15 +187,18 @@ def test_a_gap_is_told_to_the_lead_once_and_again_when_it_changes() -> None:
         now=clock.now(),
     )
     assert warn_of_gaps(now, ahead=2 * day) == 1
-    assert [(one["kind"], one["desk"], one["text"]) for one in notices(lead)] == [
-        ("roster_gap", "water", "3月4日（星期二）08:30–12:00、14:00–17:30 没有人值班，请补排。"),
-        ("roster_gap", "water", "3月4日（星期二）14:00–17:30 没有人值班，请补排。"),
+    assert [(one["kind"], one["desks"], one["title"], one["text"]) for one in notices(lead)] == [
+        ("roster_gap", ["water"], "3月4日（星期二）值班有空档", "water 08:30–12:00、14:00–17:30 没有人值班，请补排。"),
+        ("roster_gap", ["water"], "3月4日（星期二）值班有空档", "water 14:00–17:30 没有人值班，请补排。"),
     ]
     assert notices(person) == []
 
 
-def test_where_nobody_leads_the_administrator_is_told_of_a_gap() -> None:
-    department("water", hours=None)
+def test_where_nobody_leads_the_administrator_is_told_of_all_desks_at_once() -> None:
+    for number in range(7):
+        department(f"d{number}", hours=None)
     administrator = staff("a-1", Role.SYSTEM_ADMIN)
     assert warn_of_gaps(at(MONDAY, 7), ahead=timedelta(hours=12)) == 1
-    assert len(notices(administrator)) == 1
+    [notice] = notices(administrator)
+    assert len(notice["desks"]) == 7
+    assert "等 7 个单位" in notice["text"]

@@ -10,7 +10,8 @@ from zhengwutong.cases.lifecycle import Move, after
 from zhengwutong.cases.models import Case, CaseEvent, CaseState
 from zhengwutong.cases.numbers import new_code, next_number
 from zhengwutong.duty.queries import chain
-from zhengwutong.journal.actions import append, close, lock, reopen
+from zhengwutong.journal.actions import Seat, append, close, join, lock, reopen
+from zhengwutong.journal.queries import windows
 from zhengwutong.kernel.clock import local
 from zhengwutong.kernel.errors import Conflict, Invalid
 from zhengwutong.kernel.transaction import write
@@ -66,7 +67,10 @@ def open(
 
 
 def accept(by: User, case_id: int, *, now: datetime) -> Case:
-    """Take responsibility for a case of one's office. Refuses (`Conflict`) one that is past that."""
+    """Take responsibility for a case of one's office, and get to read the talk it comes from.
+
+    Refuses (`Conflict`) one that is past that.
+    """
     with write():
         case = access.case_to_work(by, case_id)
         take(by, case, now)
@@ -97,9 +101,13 @@ def answer(by: User, case_id: int, body: str, *, now: datetime) -> Case:
 
 
 def take(by: User, case: Case, now: datetime) -> None:
+    """From now on `by` is responsible, and may read the talk the question comes from."""
     case.state = after(case.state, Move.ACCEPT)
     case.handler = by
     note(case, CaseState.ACCEPTED, by, now)
+    window = windows(by.pk, [case.stream]).get(case.stream)
+    if window is None or not window.current:
+        join(case.stream, Seat(by.pk, may_write=False, follow=False), now=now)
 
 
 def note(case: Case, reached: CaseState, by: User, now: datetime) -> None:
@@ -113,7 +121,9 @@ def say_in_talk(by: User, case: Case, text: str, now: datetime) -> None:
     ended = not streams[case.stream].open
     if ended:
         reopen(case.stream)
-    append(case.stream, author=by.pk, kind="text", body=text, data={"case": case.number}, now=now)
+    officer = {"id": by.pk, "name": by.name, "number": by.staff_number, "desk": case.office.name}
+    data = {"case": case.number, "officer": officer}
+    append(case.stream, author=by.pk, kind="text", body=text, data=data, now=now)
     if ended:
         close(case.stream)
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema
 
 from zhengwutong.cases import access, actions, queries
 from zhengwutong.cases.models import CaseState
+from zhengwutong.journal.queries import read
 from zhengwutong.kernel import clock, limits
 from zhengwutong.kernel.endpoint import Form, Limit, Page, anyone, staff
 from zhengwutong.people import masking
@@ -21,6 +22,9 @@ LOOKUPS_PER_NUMBER = 30, 3600
 UNFINISHED = [CaseState.REGISTERED.value, CaseState.ACCEPTED.value]
 
 Cursor = Annotated[int | None, Query(gt=0, lt=2**63, description="the `next` of the page before")]
+
+Id = Annotated[int, Path(gt=0, lt=2**63)]
+Seq = Annotated[int | None, Query(ge=0, lt=2**63)]
 
 
 class OfficeName(Schema):
@@ -100,6 +104,25 @@ class CaseDetail(PublicCase):
     handler: str | None
 
 
+class TalkEntry(Schema):
+    """An entry of the talk; `at` is milliseconds since 1970 UTC."""
+
+    seq: int
+    author: int | None
+    kind: str
+    body: str
+    data: dict[str, Any] | None
+    at: int
+    withdrawn: bool
+
+
+class TalkEntries(Schema):
+    """`next` is the number to go on from in the direction that was asked for; null at the end."""
+
+    items: list[TalkEntry]
+    next: int | None
+
+
 class AnswerForm(Form):
     body: str = Field(min_length=1, max_length=actions.LONGEST_ANSWER)
 
@@ -125,9 +148,20 @@ def lookup(
 
 
 @router.get("/cases/{case_id}", response=CaseDetail)
-def case(request: SignedInRequest, case_id: int) -> dict[str, Any]:
+def case(request: SignedInRequest, case_id: Id) -> dict[str, Any]:
     """One's own case, or one of an office one works for."""
     return detail_for(request, queries.view(access.case_to_read(request.user, case_id), now=clock.now()))
+
+
+@router.get("/cases/{case_id}/entries", response=TalkEntries)
+def entries(
+    request: SignedInRequest, case_id: Id, after: Seq = None, before: Seq = None, limit: Limit = 50
+) -> dict[str, Any]:
+    """The talk a case comes from, for its citizen and for whoever has accepted it."""
+    found = access.case_to_read(request.user, case_id)
+    page = read(request.user.pk, found.stream, after=after, before=before, limit=limit)
+    edge = page.entries[-1 if after is not None else 0].seq if page.more and page.entries else None
+    return {"items": page.entries, "next": edge}
 
 
 @router.get("/desk/cases", auth=staff, response=Page[OfficeCaseItem])
@@ -142,14 +176,14 @@ def office_cases(
 
 
 @router.post("/cases/{case_id}/accept", auth=staff, response=CaseDetail)
-def accept(request: SignedInRequest, case_id: int) -> dict[str, Any]:
+def accept(request: SignedInRequest, case_id: Id) -> dict[str, Any]:
     """Take responsibility for a case of one's office."""
     now = clock.now()
     return detail_for(request, queries.view(actions.accept(request.user, case_id, now=now), now=now))
 
 
 @router.post("/cases/{case_id}/answer", auth=staff, response=CaseDetail)
-def answer(request: SignedInRequest, case_id: int, form: AnswerForm) -> dict[str, Any]:
+def answer(request: SignedInRequest, case_id: Id, form: AnswerForm) -> dict[str, Any]:
     """Answer a case of one's office; the citizen finds it in the talk and among the notices."""
     now = clock.now()
     return detail_for(request, queries.view(actions.answer(request.user, case_id, form.body, now=now), now=now))

@@ -3,57 +3,70 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+
+from django.db import close_old_connections, connection
 
 from zhengwutong.duty.queries import Gap, chain, gaps
 from zhengwutong.duty.words import WEEKDAYS
 from zhengwutong.journal.actions import append
+from zhengwutong.kernel import clock
 from zhengwutong.kernel.clock import local
 from zhengwutong.kernel.transaction import write
 from zhengwutong.people.models import Office, Post, PostRole, Role, User
 
+log = logging.getLogger("zhengwutong.duty")
 AHEAD = timedelta(days=3)
+LOOK_EVERY = 3600.0
+MOST_NAMED = 5
 
 
 def warn_of_gaps(now: datetime, *, ahead: timedelta = AHEAD) -> int:
     """Notify the leads of every desk with office hours ahead for which nobody is rostered; gives how many were told.
 
-    One notice per person, desk and date; a gap already told is not told again, one that changed is. Where nobody
-    leads, the system administrators are told. Safe to repeat: meant to run hourly.
+    One notice per person and date; what was told already is not told again, what changed is. Where nobody leads, the
+    system administrators are told. Safe to repeat and to run in several processes.
     """
     desks = {desk.pk: desk for desk in Office.objects.filter(active=True, has_desk=True)}
     today = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    open_gaps = [gap for gap in gaps(desks, today, now + ahead) if gap.end > now]
-    streams = notices_of_leads({gap.desk for gap in open_gaps})
+    ahead_of_us = [gap for gap in gaps(desks, today, now + ahead) if gap.end > now]
     told = 0
-    for (desk, day), found in by_day(open_gaps).items():
-        text = words(day, found)
-        key = f"gap:{desk}:{day}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        data = {
-            "kind": "roster_gap",
-            "desk": desks[desk].key,
-            "title": f"{desks[desk].short_name}值班有空档",
-            "text": text,
-        }
-        for stream in streams[desk]:
-            with write():
-                told += not append(stream, author=None, kind="notice", data=data, key=key, now=now).repeated
+    for (stream, day), found in by_reader_and_day(ahead_of_us).items():
+        data = notice(day, found, desks)
+        key = f"gap:{day}:{hashlib.sha256(str(data['text']).encode()).hexdigest()[:16]}"
+        with write():
+            told += not append(stream, author=None, kind="notice", data=data, key=key, now=now).repeated
     return told
 
 
-def by_day(found: Iterable[Gap]) -> Mapping[tuple[int, date], list[Gap]]:
-    days: dict[tuple[int, date], list[Gap]] = defaultdict(list)
+def by_reader_and_day(found: Sequence[Gap]) -> Mapping[tuple[int, date], list[Gap]]:
+    """The gaps each notices stream is to hear of, by date."""
+    streams = notices_of_leads({gap.desk for gap in found})
+    grouped: dict[tuple[int, date], list[Gap]] = defaultdict(list)
     for gap in found:
-        days[gap.desk, local(gap.start).date()].append(gap)
-    return days
+        for stream in streams[gap.desk]:
+            grouped[stream, local(gap.start).date()].append(gap)
+    return grouped
 
 
-def words(day: date, found: Iterable[Gap]) -> str:
-    """11月26日（星期四）08:30–12:00、14:00–17:30 没有人值班，请补排。"""
-    times = "、".join(f"{local(gap.start):%H:%M}–{local(gap.end):%H:%M}" for gap in found)
-    return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）{times} 没有人值班，请补排。"
+def notice(day: date, found: Sequence[Gap], desks: Mapping[int, Office]) -> dict[str, object]:
+    """省水利厅 08:30–12:00、14:00–17:30 没有人值班，请补排。"""
+    times: dict[int, list[str]] = defaultdict(list)
+    for gap in found:
+        times[gap.desk].append(f"{local(gap.start):%H:%M}–{local(gap.end):%H:%M}")
+    named = "；".join(f"{desks[desk].short_name} {'、'.join(own)}" for desk, own in list(times.items())[:MOST_NAMED])
+    others = f"等 {len(times)} 个单位" if len(times) > MOST_NAMED else ""
+    return {
+        "kind": "roster_gap",
+        "date": day.isoformat(),
+        "desks": [desks[desk].key for desk in times],
+        "title": f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）值班有空档",
+        "text": f"{named}{others} 没有人值班，请补排。",
+    }
 
 
 def notices_of_leads(desks: Iterable[int]) -> dict[int, list[int]]:
@@ -66,3 +79,31 @@ def notices_of_leads(desks: Iterable[int]) -> dict[int, list[int]]:
     administrators = User.objects.filter(role=Role.SYSTEM_ADMIN, is_active=True, notices__isnull=False)
     others = list(administrators.values_list("notices", flat=True))
     return {desk: next((leads[office] for office in chain(desk, above) if office in leads), others) for desk in desks}
+
+
+class GapWatch(threading.Thread):
+    """Looks for gaps when the process starts to serve, and every hour."""
+
+    def __init__(self) -> None:
+        super().__init__(name="duty-gaps", daemon=True)
+        self.over = threading.Event()
+
+    def stop(self) -> None:
+        """Finish the look under way and end."""
+        self.over.set()
+        self.join()
+
+    def run(self) -> None:
+        try:
+            while not self.over.is_set():
+                self.look(clock.now())
+                self.over.wait(LOOK_EVERY)
+        finally:
+            connection.close()
+
+    def look(self, now: datetime) -> None:
+        close_old_connections()
+        try:
+            warn_of_gaps(now)
+        except Exception:
+            log.exception("gaps in the roster could not be told")
