@@ -1,4 +1,4 @@
-"""The socket's contract as files: a JSON schema of all frames, and a sample of each for the client's tests to replay."""
+"""The socket's contract as files: a JSON schema of all frames, and samples of each for the client to be tested with."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from zhengwutong.people import sessions
 
 log = logging.getLogger("zhengwutong.gateway")
 PATH = b"/ws"
+HELLO = b"hello"  # /ws?hello says hello at once, for a client that has nothing yet
 FAREWELL = 3.0  # seconds for connections to take their leave
 
 
@@ -45,12 +46,15 @@ class Gateway:
 
     def open(self, request: WSUpgradeRequest, peer: str) -> Session | None:
         """A session for an upgrade request; refusals come as close codes, which a page can read."""
-        if request.path.partition(b"?")[0] != PATH:
+        path, _, query = request.path.partition(b"?")
+        if path != PATH:
             return None
         headers = request.headers
         key = cookie(headers.get("cookie", ""), settings.SESSION_COOKIE_NAME)
         session = Session(self, key, address(headers.get("x-forwarded-for", ""), peer))
         session.welcome_here = allowed(headers.get("origin", ""), headers.get("host", ""))
+        if query == HELLO:
+            session.keep(b'{"t":"hello"}')
         return session
 
     def arrived(self, session: Session) -> None:

@@ -64,7 +64,6 @@ class Resume:
         try:
             before = await self.threads.run(standings, session.user, set(frame.cursors))
             self.follow_all(session, before)
-            session.ready = True
             self.hub.listen(session, frame.topics)
             present = await self.threads.run(standings, session.user, set(frame.cursors))
             self.say(session, encode(self.welcome(session, present)))

@@ -1,6 +1,6 @@
 """One connection of one user: what may be said when, decoded, limited, and handed to whoever does it.
 
-    new ──session checked──► known ──hello answered──► ready
+    new ──session checked──► known ──hello heard──► ready
      └─ not signed in: 4401   └─ no hello within seconds: 4408
 
 No database here. A frame that cannot be accepted is answered with `err`; the connection survives.
@@ -195,6 +195,7 @@ class Session(Socket):
             self.push(encode(Pong(millis(now()))))
         elif isinstance(frame, frames.Hello):
             if self.resuming is None or self.resuming.done():
+                self.ready = True
                 self.resuming = self.own(self.gateway.resume.hello(self, frame))
             else:
                 self.refuse(TooFast(retry_after=1))

@@ -106,7 +106,7 @@ class Writer:
     def done(self, wanted: list[Wanted], outcome: Batch | Exception) -> None:
         told, self.writing = self.told, None
         if self.waiting or self.marks:
-            self.loop.call_soon(self.begin)
+            self.begin()  # the disk works while the last batch is spread
         else:
             self.idle.set()
         if isinstance(outcome, Exception):

@@ -126,43 +126,70 @@ def attempt(
     """One pass; None when a key was taken although nobody had looked (not `careful`)."""
     ledgers = shelf.begin({one.stream for one in wanted} | {stream for stream, _ in marks})
     known = shelf.known([name(one) for one in wanted]) if careful else {}
-    numbering = Numbering(ledgers, known, at)
-    outcomes = [numbering.take(one) for one in wanted]
-    if not careful and numbering.refused:
-        settle_refused(shelf, wanted, outcomes)
-    if numbering.rows:
-        if not shelf.insert(numbering.rows):
+    numbered = number(ledgers, known, wanted, at)
+    if numbered.refused and not careful:
+        known = shelf.known([name(wanted[place]) for place in numbered.refused])
+        for place in numbered.refused:  # what would be refused now may have been stored while it was still allowed
+            before = known.get(name(wanted[place]))
+            if before is not None:
+                numbered.outcomes[place] = again(wanted[place], before)
+    if numbered.rows:
+        if not shelf.insert(numbered.rows):
             return None
-        shelf.advance(numbering.tops)
-    return Batch(outcomes, ledgers, move_marks(shelf, ledgers, numbering.tops, marks) if marks else [])
+        shelf.advance(numbered.tops)
+    return Batch(numbered.outcomes, ledgers, move_marks(shelf, ledgers, numbered.tops, marks) if marks else [])
 
 
-class Numbering:
-    """Checks messages one by one and gives the accepted ones the next numbers of their streams."""
+class Numbered(NamedTuple):
+    """Outcomes by place, the rows to insert, the streams' new last numbers, and the places of what was refused."""
 
-    def __init__(self, ledgers: Mapping[int, Ledger], known: dict[Name, Known], at: int) -> None:
-        self.ledgers = ledgers
-        self.known = known
-        self.at = at
-        self.rows: list[Row] = []
-        self.tops: dict[int, int] = {}
-        self.refused = False
+    outcomes: list[Stored | Refusal]
+    rows: list[Row]
+    tops: dict[int, int]
+    refused: list[int]
 
-    def take(self, one: Wanted) -> Stored | Refusal:
+
+def number(ledgers: Mapping[int, Ledger], known: Mapping[Name, Known], wanted: Sequence[Wanted], at: int) -> Numbered:
+    """Check messages one by one and give the accepted ones the next numbers of their streams."""
+    outcomes: list[Stored | Refusal] = []
+    rows: list[Row] = []
+    tops: dict[int, int] = {}
+    refused: list[int] = []
+    fresh: dict[Name, int] = {}
+    for place, one in enumerate(wanted):
         stream, author, key = one.stream, one.author, one.key
-        before = self.known.get((key, stream, author))
-        if before is not None:
-            return again(one, before)
-        ledger = self.ledgers.get(stream)
+        this = key, stream, author
+        if this in fresh or (known and this in known):
+            outcomes.append(
+                again(one, known[this] if this in known else as_known(wanted[fresh[this]], outcomes, fresh))
+            )
+            continue
+        ledger = ledgers.get(stream)
         seat = ledger.seats.get(author) if ledger is not None else None
         if ledger is None or seat is None or not ledger.open or not seat.may_write:
-            self.refused = True
-            return NotFound() if ledger is None or seat is None else StreamClosed() if not ledger.open else NotAllowed()
-        seq = self.tops[stream] = self.tops.get(stream, ledger.last_seq) + 1
+            refused.append(place)
+            outcomes.append(refusal(ledger, seat))
+            continue
+        seq = tops[stream] = tops.get(stream, ledger.last_seq) + 1
         data = None if one.data is None else msgspec.json.encode(one.data).decode()
-        self.rows.append((stream, seq, author, key, one.kind, one.body, data, self.at))
-        self.known[(key, stream, author)] = Known(seq, self.at, one.kind, one.body, one.data)
-        return Stored(seq, self.at)
+        rows.append((stream, seq, author, key, one.kind, one.body, data, at))
+        fresh[this] = place
+        outcomes.append(Stored(seq, at))
+    return Numbered(outcomes, rows, tops, refused)
+
+
+def as_known(first: Wanted, outcomes: list[Stored | Refusal], fresh: dict[Name, int]) -> Known:
+    """A message earlier in the same batch, as if it had been stored before."""
+    stored = outcomes[fresh[name(first)]]
+    assert isinstance(stored, Stored)
+    return Known(stored.seq, stored.at, first.kind, first.body, first.data)
+
+
+def refusal(ledger: Ledger | None, seat: Seat | None) -> Refusal:
+    """Not there and not yours are the same answer; then closed, then no right to write."""
+    if ledger is None or seat is None:
+        return NotFound()
+    return NotAllowed() if ledger.open else StreamClosed()
 
 
 def name(one: Wanted) -> Name:
@@ -174,16 +201,6 @@ def again(one: Wanted, before: Known) -> Stored | Refusal:
     if (before.kind, before.body, before.data) != (one.kind, one.body, one.data):
         return KeyReused()
     return Stored(before.seq, before.at, repeated=True)
-
-
-def settle_refused(shelf: Shelf, wanted: Sequence[Wanted], outcomes: list[Stored | Refusal]) -> None:
-    """What would be refused now may have been stored while it was still allowed."""
-    refused = [place for place, outcome in enumerate(outcomes) if isinstance(outcome, Refusal)]
-    known = shelf.known([name(wanted[place]) for place in refused])
-    for place in refused:
-        before = known.get(name(wanted[place]))
-        if before is not None:
-            outcomes[place] = again(wanted[place], before)
 
 
 def move_marks(
