@@ -27,7 +27,7 @@ Id = Annotated[int, Path(gt=0, lt=2**63)]
 Seq = Annotated[int | None, Query(ge=0, lt=2**63)]
 
 
-class OfficeName(Schema):
+class CaseOffice(Schema):
     key: str
     name: str
     short_name: str
@@ -48,7 +48,7 @@ class CaseItem(Schema):
     id: int
     number: str
     state: CaseState
-    office: OfficeName
+    office: CaseOffice
     summary: str
     consultation: int
     opened_at: datetime
@@ -81,7 +81,7 @@ class PublicCase(Schema):
 
     number: str
     state: CaseState
-    office: OfficeName
+    office: CaseOffice
     opened_at: datetime
     due_at: datetime
     provisional: bool

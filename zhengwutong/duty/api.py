@@ -80,7 +80,7 @@ def board(request: HttpRequest) -> HttpResponse:
 # --- one's own state -------------------------------------------------------------------------------------------------
 
 
-class DeskName(Schema):
+class DutyDesk(Schema):
     key: str
     name: str
     short_name: str
@@ -99,7 +99,7 @@ class MyDuty(Schema):
     declared: Declared
     shift: MyShift | None
     on_duty: bool
-    desks: list[DeskName]
+    desks: list[DutyDesk]
 
 
 class StateForm(Form):
@@ -136,7 +136,7 @@ def duty_of(request: SignedInRequest, now: datetime) -> dict[str, object]:
 # --- the roster ------------------------------------------------------------------------------------------------------
 
 
-class Person(Schema):
+class RosterPerson(Schema):
     id: int
     name: str
     staff_number: str
@@ -149,7 +149,7 @@ class ShiftRow(Schema):
     note: str
 
 
-class Open(Schema):
+class OpenHours(Schema):
     start: datetime
     end: datetime
 
@@ -157,12 +157,12 @@ class Open(Schema):
 class Roster(Schema):
     """`hours` are the desk's hours in the period, `gaps` those for which nobody is rostered from now on."""
 
-    desk: DeskName
+    desk: DutyDesk
     may_plan: bool
-    people: list[Person]
+    people: list[RosterPerson]
     shifts: list[ShiftRow]
-    hours: list[Open]
-    gaps: list[Open]
+    hours: list[OpenHours]
+    gaps: list[OpenHours]
 
 
 class ShiftForm(Form):
@@ -227,25 +227,25 @@ def people_at(desk: Office) -> list[dict[str, object]]:
 # --- minutes ---------------------------------------------------------------------------------------------------------
 
 
-class Minutes(Schema):
+class MinuteCount(Schema):
     owed: int
     covered: int
 
 
-class OfficerMinutes(Minutes):
+class OfficerMinutes(MinuteCount):
     user: int
 
 
 class DeskMinutes(Schema):
-    """Minutes owed and covered up to now: of the desk (its hours; at least one officer there), and of each officer."""
+    """MinuteCount owed and covered up to now: of the desk (its hours; at least one officer there), and of each officer."""
 
-    desk: Minutes
+    desk: MinuteCount
     officers: list[OfficerMinutes]
 
 
 @router.get("/duty/minutes", auth=staff, response=DeskMinutes)
 def desk_minutes(request: SignedInRequest, desk: str, first: From, last: To) -> dict[str, object]:
-    """Minutes owed and covered at a desk; both dates included."""
+    """MinuteCount owed and covered at a desk; both dates included."""
     wanted, period = access.roster_to_read(request.user, desk), window(first, last)
     found = queries.tallies([wanted.pk], *period, now=clock.now())[wanted.pk]
     officers = [{"user": user, **told(tally)} for user, tally in sorted(found.officers.items())]
