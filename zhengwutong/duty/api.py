@@ -237,7 +237,7 @@ class OfficerMinutes(MinuteCount):
 
 
 class DeskMinutes(Schema):
-    """MinuteCount owed and covered up to now: of the desk (its hours; at least one officer there), and of each officer."""
+    """Minutes owed and covered up to now: of the desk (its hours; at least one officer there), and of each officer."""
 
     desk: MinuteCount
     officers: list[OfficerMinutes]
@@ -245,7 +245,7 @@ class DeskMinutes(Schema):
 
 @router.get("/duty/minutes", auth=staff, response=DeskMinutes)
 def desk_minutes(request: SignedInRequest, desk: str, first: From, last: To) -> dict[str, object]:
-    """MinuteCount owed and covered at a desk; both dates included."""
+    """Minutes owed and covered at a desk; both dates included."""
     wanted, period = access.roster_to_read(request.user, desk), window(first, last)
     found = queries.tallies([wanted.pk], *period, now=clock.now())[wanted.pk]
     officers = [{"user": user, **told(tally)} for user, tally in sorted(found.officers.items())]
