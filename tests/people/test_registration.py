@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.people.browser import ACCOUNT, AUTH, PASSWORD, Browser, mailed_code, texted_code, texts
 from zhengwutong.journal.models import Member
@@ -24,8 +26,8 @@ def test_a_username_and_a_password_are_enough(browser: Browser) -> None:
 
 
 def test_without_a_name_the_username_is_shown(browser: Browser) -> None:
-    browser.register("xihu.2006")
-    assert browser.user["name"] == "xihu.2006"
+    browser.register("XiHu.2006")
+    assert (browser.user["name"], browser.user["username"]) == ("XiHu.2006", "xihu.2006")
 
 
 def test_every_account_has_a_stream_of_notices_it_may_only_read(browser: Browser) -> None:
@@ -39,7 +41,9 @@ def test_registering_cannot_hand_out_a_role(browser: Browser) -> None:
     assert (browser.user["role"], browser.user["verified"]) == ("citizen", False)
 
 
-@pytest.mark.parametrize("username", ["ab", "a" * 25, "有 空格", "guest-1234", "admin", "浙江政务通客服", "<b>xy</b>"])
+@pytest.mark.parametrize(
+    "username", ["ab", "a" * 25, "有 空格", "guest-1234", "admin", "浙江政务通客服", "<b>xy</b>", "13800005206"]
+)
 def test_unsuitable_usernames_are_refused_in_chinese(browser: Browser, username: str) -> None:
     answer = browser.register(username)
     assert answer.status_code == 400
@@ -51,6 +55,15 @@ def test_weak_passwords_are_refused(browser: Browser, password: str) -> None:
     answer = browser.register("xihu.2006", password=password)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["param"] == "password"
+
+
+def test_signing_in_looks_nobody_up_by_reading_everybody(browser: Browser) -> None:
+    browser.register("xihu.2006")
+    with CaptureQueriesContext(connection) as captured:
+        Browser().sign_in(username="xihu.2006")
+    looks = [query["sql"] for query in captured.captured_queries if 'FROM "people_user"' in query["sql"]]
+    assert looks
+    assert not any("LIKE" in sql or "UPPER" in sql for sql in looks)
 
 
 def test_a_username_is_taken_whatever_its_case(browser: Browser) -> None:

@@ -36,7 +36,7 @@ def changed(row: Row, changes: Mapping[str, Any]) -> Row:
 def open_account(user: User, *, now: datetime) -> User:
     """Store a new account and the stream of its notices. `user` comes filled in, with its password set or unusable."""
     with write():
-        user.date_joined = now
+        user.username, user.date_joined = user.username.lower(), now
         user.save(force_insert=True)
         user.notices = journal.open_stream("notices", [journal.Seat(user.pk, may_write=False)], now=now)
         user.save(update_fields=["notices"])
@@ -96,7 +96,7 @@ def create_staff(by: User, *, username: str, name: str, role: Role, staff_number
     if role == Role.CITIZEN:
         raise Invalid(fields={"role": "公众用户自己注册。"})
     with write():
-        if User.objects.filter(username__iexact=username).exists():
+        if User.objects.filter(username=username.lower()).exists():
             raise Invalid(fields={"username": "这个用户名已经有人用了。"})
         user = open_account(new_staff(username, name, role, staff_number), now=now)
         audit.record(by.pk, "staff.create", f"user:{user.pk}", now=now, facts={"role": role.value})

@@ -17,7 +17,7 @@ from pydantic import StringConstraints
 from zhengwutong.kernel import clock, limits
 from zhengwutong.kernel.endpoint import Form, anyone
 from zhengwutong.kernel.errors import Invalid, NotFound
-from zhengwutong.people import actions, administration, invitations, passwords, queries
+from zhengwutong.people import actions, administration, invitations, names, passwords, queries
 from zhengwutong.people.access import SignedInRequest
 from zhengwutong.people.doors import enter
 from zhengwutong.people.models import OfficeKind, PostRole, Role, User
@@ -113,7 +113,9 @@ def claim(request: SignedInRequest, form: Claim) -> dict[str, Any]:
     """Give a device's account a username and a password; everything on it stays."""
     username = examined_username(form.username)
     passwords.examine(form.password, User(username=username))
-    user = actions.claim(request.user, username=username, password=form.password, name=form.name or "")
+    user = actions.claim(
+        request.user, username=username, password=form.password, name=form.name or names.from_username(form.username)
+    )
     enter(request, user, by="password")
     return queries.me(user)
 

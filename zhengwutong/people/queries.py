@@ -81,9 +81,9 @@ OUTSIDE = ("name", "group", "phone", "address", "hours")
 
 def staff(*, words: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
     """People who work here as they were entered, from behind `after`; `words` match a part of name or username."""
-    people = User.objects.exclude(role=Role.CITIZEN).filter(pk__gt=after).order_by("pk")
+    people = User.objects.filter(role__in=set(Role) - {Role.CITIZEN}, pk__gt=after).order_by("pk")
     if words:
-        people = people.filter(name__contains=words) | people.filter(username__icontains=words)
+        people = people.filter(name__contains=words) | people.filter(username__contains=words.lower())
     page = list(people[: limit + 1])
     held = posts([person.pk for person in page[:limit]])
     items = [staff_card(person, held.get(person.pk, [])) for person in page[:limit]]

@@ -33,7 +33,7 @@ class SignUp(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not cleaned.get("name") and cleaned.get("username"):
-            cleaned["name"] = cleaned["username"]
+            cleaned["name"] = names.from_username(str(self.data["username"]))
         return cleaned
 
 
