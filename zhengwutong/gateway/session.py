@@ -188,6 +188,8 @@ class Session(Socket):
             self.refuse(Invalid(), frame)
         elif not self.gateway.writer.take(self, frame):
             self.refuse(Unavailable(), frame)
+        else:
+            self.gateway.attendance.acted(self.user)
 
     def act(self, frame: FromClient) -> None:
         """Everything but a message of somebody who is ready."""
@@ -202,6 +204,7 @@ class Session(Socket):
         elif not self.ready:
             self.refuse(NotAllowed("请先发送 hello。"), frame)
         elif isinstance(frame, frames.Seen):
+            self.gateway.attendance.acted(self.user)
             self.gateway.writer.mark(self, frame)
         elif isinstance(frame, frames.Typing):
             self.typing(frame)
