@@ -68,11 +68,18 @@ async def on_stage(person: Person, player: Player) -> None:
             if playing == bool(others):
                 playing = not others
                 await person.call("PUT", "/api/duty/me", {"state": "online" if playing else "away"})
+            await stir(person)
             await asyncio.sleep(WATCH)
     finally:
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await work
+
+
+async def stir(person: Person) -> None:
+    """Act, where nobody else sees it: a department whose people have not acted for five minutes is away."""
+    for stream in [stream for stream, kind in person.kinds.items() if kind == "notices"]:
+        await person.typing(stream)
 
 
 async def colleagues(person: Person, player: Player) -> list[int]:
