@@ -7,7 +7,13 @@ const backend = process.env.ZHENGWUTONG_BACKEND ?? 'http://127.0.0.1:8000'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-export default defineConfig(({ command }) => ({
+/** What is built: the page and its worker; with `--mode states` the page of all components in all states, to be looked at. */
+function entries(mode: string): Record<string, string> {
+  if (mode === 'states') return { states: here('./states.html') }
+  return { app: here('./index.html'), sw: here('./src/sw.ts') }
+}
+
+export default defineConfig(({ command, mode }) => ({
   base: command === 'build' ? '/static/app/' : '/',
   plugins: [vue()],
   resolve: { alias: { '@': here('./src') } },
@@ -28,7 +34,7 @@ export default defineConfig(({ command }) => ({
     manifest: 'manifest.json',
     target: 'es2022',
     rolldownOptions: {
-      input: { app: here('./index.html'), sw: here('./src/sw.ts') },
+      input: entries(mode),
       output: {
         // The worker must keep its name: browsers compare it by address.
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
