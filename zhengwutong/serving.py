@@ -5,9 +5,7 @@ SIGTERM and SIGINT drain: no new connections, sockets are told to come back (101
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import logging
 from signal import SIGINT
 from typing import TYPE_CHECKING, Any
 
@@ -27,15 +25,28 @@ if TYPE_CHECKING:
 HTTP_THREADS = 12
 DRAIN = 10  # seconds for requests under way
 
-log = logging.getLogger("zhengwutong.serving")
-
-
 def serve(host: str, port: int) -> int:
     """Serve until told to end; returns the exit code. Refuses (NotDurable) on a database that may lose commits."""
     durability.require()
-    wsgi = get_wsgi_application()
+    made = server(host, port)
+    wiring.connect()
+    jobs = wiring.background()
+    for job in jobs:
+        job.start()
+    gc.collect()
+    gc.freeze()
+    try:
+        made.run()
+    finally:
+        for job in jobs:
+            job.stop()
+    return 0
+
+
+def server(host: str, port: int) -> Server:
+    """A server that has not begun yet."""
     config = uvicorn.Config(
-        Application(wsgi),
+        Application(get_wsgi_application()),
         host=host,
         port=port,
         loop="uvloop",
@@ -49,16 +60,7 @@ def serve(host: str, port: int) -> int:
         forwarded_allow_ips=settings.TRUSTED_PROXIES,
         timeout_graceful_shutdown=DRAIN,
     )
-    wiring.connect()
-    jobs = wiring.background()
-    for job in jobs:
-        job.start()
-    try:
-        Server(config).run()
-    finally:
-        for job in jobs:
-            job.stop()
-    return 0
+    return Server(config)
 
 
 class Application:
@@ -76,8 +78,6 @@ class Application:
     async def live(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
         scope["state"]["door"] = Gateway()
-        gc.collect()
-        gc.freeze()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
@@ -98,4 +98,3 @@ class Server(uvicorn.Server):
             await gateway.close()
         finally:
             await super().shutdown(sockets)
-        await asyncio.sleep(0)

@@ -16,7 +16,7 @@ from collections import Counter
 from datetime import datetime
 from time import monotonic
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from zhengwutong.kernel.clock import now
 from zhengwutong.presence import actions, changes
@@ -57,6 +57,12 @@ class Attendance:
     # In the thread
 
     def run(self) -> None:
+        try:
+            self.attend()
+        finally:
+            connection.close()
+
+    def attend(self) -> None:
         next_beat = monotonic()
         while True:
             pause = min([next_beat, *self.leaving.values()]) - monotonic()

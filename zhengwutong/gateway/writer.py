@@ -100,6 +100,8 @@ class Writer:
             except Exception as error:
                 outcome = error
             self.loop.call_soon_threadsafe(self.done, wanted, outcome)
+        if mine is not None:
+            mine.close()
 
     # Back on the loop
 
@@ -166,3 +168,4 @@ class Writer:
         except TimeoutError:
             log.error("the writer did not finish in time")
         self.queue.put(None)
+        await self.loop.run_in_executor(None, self.thread.join, PATIENCE)

@@ -96,6 +96,9 @@ class Shelf(Protocol):
     def rollback(self) -> None:
         """Undo the transaction, if one is open, and forget what was learnt in it."""
 
+    def close(self) -> None:
+        """Close the database connection."""
+
 
 class Batch(NamedTuple):
     """What became of a batch: one outcome per wanted message, the ledgers, and the marks (stream, party, seq, user)."""

@@ -12,11 +12,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from zhengwutong.journal.entries import EntryView
 
 log = logging.getLogger("zhengwutong.observers")
+IDLE = 1.0  # seconds after which the connection is given back
 Observer = Callable[[list[EntryView]], None]
 
 _observers: defaultdict[str, list[Observer]] = defaultdict(list)
@@ -53,7 +54,11 @@ def start() -> None:
 
 def tell_all() -> None:
     while True:
-        stored = _waiting.get()
+        try:
+            stored = _waiting.get(timeout=IDLE)
+        except queue.Empty:
+            connection.close()
+            stored = _waiting.get()
         while True:
             try:
                 stored = stored + _waiting.get_nowait()

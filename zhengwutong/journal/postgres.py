@@ -115,6 +115,11 @@ class PostgreSQLShelf:
             self.connection.close()
             self.connection = None
 
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
 
 def connect() -> psycopg.Connection[tuple[Any, ...]]:
     """A connection beside Django's: server-side parameters, prepared statements, and bounds on every wait."""

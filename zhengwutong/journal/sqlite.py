@@ -135,6 +135,9 @@ class SQLiteShelf:
         finally:
             self.let_go()
 
+    def close(self) -> None:
+        connection.close()
+
     def let_go(self) -> None:
         self.tops = {}
         self.holding = False
