@@ -87,7 +87,7 @@ def test_posts_decide_who_hears_a_desk(admin: Browser) -> None:
 
 
 def test_two_posts_at_a_desk_and_one_ended_is_still_one(admin: Browser) -> None:
-    person = admin.post("/api/admin/staff", CHEN).json()["person"]["id"]
+    person = admin.post("/api/admin/staff", {**CHEN, "role": "lead"}).json()["person"]["id"]
     admin.post("/api/admin/posts", {"user": person, "office": "labour", "role": "lead"})
     held = admin.post("/api/admin/posts", {"user": person, "office": "labour", "role": "officer"}).json()["posts"]
     admin.delete(f"/api/admin/posts/{held[0]['id']}")
@@ -97,6 +97,29 @@ def test_two_posts_at_a_desk_and_one_ended_is_still_one(admin: Browser) -> None:
 def test_handlers_do_not_hear_the_desk(admin: Browser) -> None:
     person = admin.post("/api/admin/staff", {**CHEN, "role": "handler"}).json()["person"]["id"]
     admin.post("/api/admin/posts", {"user": person, "office": "labour", "role": "handler"})
+    assert at_desk("labour") == set()
+
+
+@pytest.mark.parametrize(
+    ("role", "post"),
+    [
+        ("inspector", "officer"), ("system_admin", "officer"), ("system_admin", "lead"), ("audit_admin", "handler"),
+        ("security_admin", "officer"), ("handler", "officer"), ("officer", "lead"), ("secretary", "lead"),
+    ],
+)  # fmt: skip
+def test_no_post_beyond_the_role(admin: Browser, role: str, post: str) -> None:
+    person = admin.post("/api/admin/staff", {**CHEN, "role": role}).json()["person"]["id"]
+    answer = admin.post("/api/admin/posts", {"user": person, "office": "labour", "role": post})
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["role"])
+    assert at_desk("labour") == set()
+
+
+def test_a_new_role_ends_the_posts_it_cannot_hold(admin: Browser) -> None:
+    person = admin.post("/api/admin/staff", CHEN).json()["person"]["id"]
+    for role in ("officer", "handler"):
+        admin.post("/api/admin/posts", {"user": person, "office": "labour", "role": role})
+    changed = admin.patch(f"/api/admin/staff/{person}", {"role": "handler"}).json()
+    assert [post["role"] for post in changed["posts"]] == ["handler"]
     assert at_desk("labour") == set()
 
 

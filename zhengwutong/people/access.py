@@ -79,6 +79,19 @@ def has_second_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
+# What the role must permit before somebody can hold a post: desks are heard by those who serve, and by nobody else.
+POST_NEEDS: dict[PostRole, frozenset[Operation]] = {
+    PostRole.OFFICER: frozenset({Operation.SERVE}),
+    PostRole.HANDLER: frozenset({Operation.HANDLE_CASES}),
+    PostRole.LEAD: frozenset({Operation.SERVE, Operation.KEEP_ROSTER}),
+}
+
+
+def may_hold(user: User, role: PostRole) -> bool:
+    """Whether somebody of this role can hold such a post: an administrator or an inspector can hold none."""
+    return user.is_active and POST_NEEDS[role] <= PERMITTED[Role(user.role)]
+
+
 # --- offices ---------------------------------------------------------------------------------------------------------
 
 

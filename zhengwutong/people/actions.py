@@ -110,7 +110,10 @@ def new_staff(username: str, name: str, role: Role, staff_number: str) -> User:
 
 
 def change_staff(by: User, person: User, changes: Mapping[str, Any], *, now: datetime) -> User:
-    """Change name, role, staff number, or whether somebody may sign in. Nobody changes their own role or lock."""
+    """Change name, role, staff number, or whether somebody may sign in. Nobody changes their own role or lock.
+
+    Posts the new role cannot hold end with the change, and with them what the person heard at those desks.
+    """
     access.require(by, Operation.MANAGE_STAFF)
     if person.pk == by.pk and {"role", "is_active"} & changes.keys():
         raise NotAllowed("不能更改自己的角色或停用自己。")
@@ -118,8 +121,8 @@ def change_staff(by: User, person: User, changes: Mapping[str, Any], *, now: dat
         raise Invalid(fields={"role": "工作人员不能改为公众用户。"})
     with write():
         person = changed(User.objects.select_for_update().get(pk=person.pk), changes)
-        if not person.is_active:
-            for post in Post.objects.filter(user=person, until__isnull=True):
+        for post in Post.objects.filter(user=person, until__isnull=True).select_related("office", "user"):
+            if not access.may_hold(person, PostRole(post.role)):
                 end_post(post, now=now)
         audit.record(by.pk, "staff.change", f"user:{person.pk}", now=now, facts={"fields": sorted(changes)})
     return person
@@ -151,8 +154,8 @@ def appoint(by: User | None, user: User, office: Office, role: PostRole = PostRo
     """Give somebody a post in an office. Twice is once. `by` null: the installation itself (seeding)."""
     if by is not None:
         access.require(by, Operation.MANAGE_STAFF)
-    if user.is_citizen or not user.is_active:
-        raise Invalid(fields={"user": "只有在职的工作人员可以任职。"})
+    if not access.may_hold(user, role):
+        raise Invalid(fields={"role": f"{user.get_role_display()}不能担任{role.label}。"})
     with write():
         post, fresh = Post.objects.get_or_create(
             user=user, office=office, role=role, until__isnull=True, defaults={"since": now}
