@@ -18,21 +18,21 @@ test: ## every test: both databases, two processes, browser, client
 	@. scripts/places.sh && exec scripts/test
 
 check: ## format, lint, types, contract, locks
-	@$(PREPARE) test
+	@$(PREPARE) check
 	@. scripts/places.sh && exec scripts/check
 
 audit: ## known holes in the locked packages, where the advisories can be reached
-	@$(PREPARE) test
+	@$(PREPARE) bench
 	@. scripts/places.sh && exec scripts/audit
 
 bench: ## speed of the live path on this machine (ARGS="…")
-	@$(PREPARE) run
-	@exec .venv/bin/python -m bench $(ARGS)
+	@$(PREPARE) bench
+	@exec .venv/bin/python bench/live.py $(ARGS)
 
 simulate: ## play citizens and officers through the public doors (ARGS="--questions FILE.csv …")
 	@$(PREPARE) run
 	@exec $(PRODUCT) simulate $(ARGS)
 
 contract: ## write the contract files anew
-	@$(PREPARE) test
+	@$(PREPARE) run
 	@exec $(PRODUCT) contract

@@ -1,6 +1,6 @@
 """Bring the checkout to the point where it can run or be tested, doing only what has not been done yet.
 
-Usage: prepare.py run | test. Needs nothing but a Python >= 3.11, and keeps everything it fetches inside the checkout.
+Usage: prepare.py run | test | check | bench. Needs nothing but a Python >= 3.11, and keeps everything it fetches inside the checkout.
 A step leaves beside what it made a note of what that was made from.
 """
 
@@ -269,6 +269,8 @@ BROWSER = Step("Chromium and Chinese fonts", CACHE / "browser-made-from", browse
 PLANS = {
     "run": [ENVIRONMENT, RUNTIME, CLIENT_PACKAGES, CLIENT],
     "test": [ENVIRONMENT, DEVELOPMENT, CLIENT_PACKAGES, CLIENT, BROWSER],
+    "check": [ENVIRONMENT, DEVELOPMENT, CLIENT_PACKAGES, CLIENT],
+    "bench": [ENVIRONMENT, DEVELOPMENT],
 }
 
 if __name__ == "__main__":
