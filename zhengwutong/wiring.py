@@ -7,6 +7,7 @@ from typing import Protocol
 from zhengwutong.consult import load as consult_load
 from zhengwutong.consult import observe, sweeper
 from zhengwutong.duty import alerts, changes, load, telling
+from zhengwutong.people.lapsed import SessionKeeper
 from zhengwutong.presence import changes as presence_changes
 
 
@@ -28,4 +29,4 @@ def connect() -> None:
 
 def background() -> list[Job]:
     """The threads of a serving process; not started yet."""
-    return [sweeper.Sweeper(), telling.Teller(), alerts.GapWatch()]
+    return [sweeper.Sweeper(), telling.Teller(), alerts.GapWatch(), SessionKeeper()]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 
 from tests.people.browser import Browser
 from tests.people.conftest import Enter
+from zhengwutong.people.lapsed import remove_lapsed
 from zhengwutong.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +103,18 @@ def test_device_and_claimed_sessions_are_listed_too(browser: Browser) -> None:
     assert len(browser.get("/api/me/sessions").json()) == 1
     browser.post("/api/people/claim", {"username": "xihu.2006", "password": "hu-bin-lu-1107"})
     assert len(browser.get("/api/me/sessions").json()) == 1
+
+
+def test_what_ran_out_is_removed_and_nothing_else(browser: Browser) -> None:
+    browser.register("xihu.2006")
+    Browser().sign_in(username="xihu.2006")
+    now = datetime.now(UTC)
+    assert remove_lapsed(now) == 0
+    first = Session.objects.order_by("expire_date").first()
+    Session.objects.filter(pk=first.pk).update(expire_date=now - timedelta(seconds=1))
+    assert remove_lapsed(now) == 1
+    assert remove_lapsed(now) == 0
+    assert (Session.objects.count(), UserSession.objects.count()) == (1, 1)
 
 
 def test_bodies_too_large_or_not_json_are_refused_by_name(browser: Browser) -> None:
