@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
@@ -6,6 +8,16 @@ import { defineConfig } from 'vite'
 const backend = process.env.ZHENGWUTONG_BACKEND ?? 'http://127.0.0.1:8000'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** The same for the same sources: what a build is called. */
+function buildName(): string {
+  const hash = createHash('sha256')
+  const folders = ['src', 'public'].map((name) => here(`./${name}`))
+  const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+  const paths = files.filter((file) => file.isFile()).map((file) => `${file.parentPath}/${file.name}`)
+  for (const path of [...paths.sort(), here('./package-lock.json'), here('./index.html')]) hash.update(readFileSync(path))
+  return hash.digest('hex').slice(0, 12)
+}
 
 /** What is built: the page and its worker; with `--mode states` the page of all components in all states, to be looked at. */
 function entries(mode: string): Record<string, string> {
@@ -18,6 +30,7 @@ export default defineConfig(({ command, mode }) => ({
   plugins: [vue()],
   resolve: { alias: { '@': here('./src') } },
   define: {
+    __BUILD__: JSON.stringify(command === 'build' ? buildName() : 'dev'),
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',
     __VUE_I18N_LEGACY_API__: 'false',

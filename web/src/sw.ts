@@ -2,19 +2,26 @@
 export {}
 
 declare const self: ServiceWorkerGlobalScope
+/** Different for every build, so that browsers notice a new one. */
+declare const __BUILD__: string
 
-/** The page's shell, kept so that the client opens without network. What the build named by content never changes. */
-const shell = 'shell-v1'
-const files = 'files-v1'
+interface Built {
+  [source: string]: { file: string; css?: string[]; assets?: string[] }
+}
+
+const kept = `zwt-${__BUILD__}`
 const assets = '/static/app/'
-const offlinePage = '/'
+const shell = '/'
+
+/** What officers need beside what everybody needs is fetched when they use it. */
+const notAhead = /features\/desk|locales\/(en|zh-CN)\/desk|src\/sw\.ts/
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(shell).then((cache) => cache.add(new Request(offlinePage, { cache: 'reload' }))).then(() => self.skipWaiting()))
+  event.waitUntil(keepClient().then(() => self.skipWaiting()))
 })
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(dropOld().then(() => self.clients.claim()))
+  event.waitUntil(dropOldBuilds().then(() => self.clients.claim()))
 })
 
 self.addEventListener('fetch', (event) => {
@@ -25,37 +32,43 @@ self.addEventListener('fetch', (event) => {
   else if (url.pathname.startsWith(assets)) event.respondWith(asset(request))
 })
 
-/** A page from the network, so that a new version is seen at once; without network the kept shell, whatever the address. */
+/** Keeps the page and the parts of this build, so that the client opens without network. */
+async function keepClient(): Promise<void> {
+  const cache = await caches.open(kept)
+  await cache.add(new Request(shell, { cache: 'reload' }))
+  const built = (await (await fetch(`${assets}manifest.json`, { cache: 'no-cache' })).json()) as Built
+  const parts = Object.entries(built).filter(([source]) => !notAhead.test(source))
+  const files = new Set(parts.flatMap(([, part]) => [part.file, ...(part.css ?? []), ...(part.assets ?? [])]))
+  await cache.addAll(['theme.js', 'icons/mark.svg', ...files].map((file) => assets + file))
+}
+
+/** A page from the network, so that a new version is seen at once; without network the kept one, whatever the address. */
 async function page(request: Request): Promise<Response> {
-  const cache = await caches.open(shell)
   try {
-    const answer = await fetch(request)
-    if (answer.ok && answer.headers.get('content-type')?.startsWith('text/html')) await cache.put(offlinePage, answer.clone())
-    return answer
+    return await fetch(request)
   } catch (cause) {
-    const kept = await cache.match(offlinePage)
-    if (kept) return kept
+    const answer = await caches.match(shell)
+    if (answer) return answer
     throw cause
   }
 }
 
-/** A file of the client: what was kept, else from the network and kept from then on. */
+/** A file of the client: what was kept, else from the network and kept from then on. Files named by content never change. */
 async function asset(request: Request): Promise<Response> {
-  const cache = await caches.open(files)
-  const kept = await cache.match(request)
-  const lasting = request.url.includes('/assets/')
-  if (kept && lasting) return kept
+  const cache = await caches.open(kept)
+  const there = await caches.match(request)
+  if (there && request.url.includes('/assets/')) return there
   try {
     const answer = await fetch(request)
     if (answer.ok) await cache.put(request, answer.clone())
     return answer
   } catch (cause) {
-    if (kept) return kept
+    if (there) return there
     throw cause
   }
 }
 
-async function dropOld(): Promise<void> {
+async function dropOldBuilds(): Promise<void> {
   const names = await caches.keys()
-  await Promise.all(names.filter((name) => name !== shell && name !== files).map((name) => caches.delete(name)))
+  await Promise.all(names.filter((name) => name !== kept).map((name) => caches.delete(name)))
 }

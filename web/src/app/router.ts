@@ -1,4 +1,6 @@
+import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import { useBadges } from './badges'
 import { loadWords, type Feature } from './i18n'
 import { useSession } from './session'
 
@@ -10,6 +12,8 @@ declare module 'vue-router' {
     for?: 'signed-in' | 'staff'
     /** Shown inside the shell with rail and tab bar. */
     shell?: boolean
+    /** Key of the words for the title of the page. */
+    title?: string
   }
 }
 
@@ -35,5 +39,15 @@ export function makeRouter(): Router {
     return to.meta.for === 'staff' && !session.staff ? { name: 'chat' } : true
   })
 
+  router.afterEach((to, from) => {
+    useBadges().page = to.meta.title
+    if (from.matched.length && from.matched[0] !== to.matched[0]) void nextTick(focusContent)
+  })
+
   return router
+}
+
+/** On another page the reader begins at its content, by keyboard and by ear too. */
+function focusContent(): void {
+  if (document.activeElement === document.body || !document.activeElement?.closest('#content')) document.getElementById('content')?.focus({ preventScroll: true })
 }
