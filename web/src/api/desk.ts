@@ -1,6 +1,6 @@
 import { http } from './http'
 import type { Destination, Hold, Outcome, Page, Talk, TalkState } from './consult'
-import type { Entry } from '@/live/frames'
+import type { Presence } from '@/ui/presence'
 
 export type Declared = 'online' | 'busy' | 'away'
 
@@ -84,6 +84,8 @@ export interface StaffTalk extends Talk {
 export interface Previous {
   id: number
   number: string
+  state: TalkState
+  desk: { key: string; name: string; short_name: string; tile: string }
   question: string
   subject: string
   asked_at: string
@@ -91,18 +93,20 @@ export interface Previous {
   stream: number
 }
 
-/** The citizen as the desk may see him: numbers masked, empty where nothing is known. */
+/** The citizen as the desk may see him: numbers masked, null where nothing is known or nobody has accepted. */
 export interface CitizenCard {
-  citizen: { id: number | null; name: string; verified: boolean; anonymous: boolean }
-  phone: string
-  email: string
+  name: string
+  verified: boolean
+  anonymous: boolean
+  phone_masked: string | null
+  email_masked: string | null
   region: string
-  joined: string | null
+  joined_at: string | null
   open_cases: number
 }
 
 export interface Context {
-  card: CitizenCard
+  citizen: CitizenCard
   previous: Previous[]
   inquiries: Inquiry[]
 }
@@ -115,15 +119,15 @@ export interface Phrase {
   initials: string
 }
 
-/** A question between offices; `from_desk` and `to_desk` are keys, `last` the newest word in it. */
+/** A question between offices; `last` is the newest word in it. */
 export interface Inquiry {
   id: number
   consultation: number
   number: string
   stream: number
   asked_by: string
-  from_desk: string
-  to_desk: string
+  from: { key: string; name: string }
+  to: { key: string; name: string }
   question: string
   asked_at: string
   answered_at: string | null
@@ -147,25 +151,54 @@ export interface DeskCase {
   handler: string | null
 }
 
+/** One date of the strip below a time limit. `name`: why it is a rest day, or a special working day. */
 export interface StripDay {
   /** `2026-11-24` */
   date: string
   kind: 'today' | 'counted' | 'rest' | 'due'
-  /** Which working day it is, for counted days. */
-  number: number | null
+  number: number
+  label: string
+  name: string
 }
 
-export interface Limit {
+export interface TimeLimit {
   days: number
   due_at: string
+  /** Why the date may still move; empty when it is certain. */
+  warning: string
   strip: StripDay[]
 }
 
+export interface Colleague {
+  id: number
+  name: string
+  number: string
+  on_post: boolean
+  /** People may be handed to him now. */
+  takes: boolean
+  demo: boolean
+  active: number
+  capacity: number
+}
+
+export interface Department {
+  key: string
+  name: string
+  short_name: string
+  tile: string
+  state: Exclude<Presence, 'invisible'>
+  waiting: number
+  eta_minutes: number | null
+  opens_at: string | null
+  opens_text: string | null
+}
+
 export interface TransferOptions {
-  destinations: (Destination & { id: number; kind?: string })[]
-  back_offices: { key: string; name: string }[]
-  colleagues: { id: number; name: string; number: string; active: number; capacity: number }[]
-  limits: Limit[]
+  departments: Department[]
+  colleagues: Colleague[]
+  back_offices: { key: string; name: string; parent: string | null }[]
+  destinations: (Destination & { id: number })[]
+  limits: TimeLimit[]
 }
 
 const talk = (id: number) => `/api/consultations/${id}`
@@ -175,6 +208,7 @@ export const desk = {
   waiting: (after: number) => http.get<{ items: DeskRow[]; next: number | null }>('/api/desk/waiting', { query: { after } }),
   messages: (after: number) => http.get<{ items: DeskRow[]; next: number | null }>('/api/desk/messages', { query: { after } }),
   declare: (state: Declared) => http.put<MyDuty>('/api/duty/me', { state }),
+  /** Whoever is offered to me, else whoever is first in line. */
   take: () => http.post<StaffTalk>('/api/desk/take', {}),
   accept: (id: number) => http.post<StaffTalk>(`${talk(id)}/accept`, {}),
   decline: (id: number) => http.post<unknown>(`${talk(id)}/decline`, {}),
@@ -194,8 +228,8 @@ export const desk = {
   phrases: (q: string, desk: string) => http.get<{ items: Phrase[] }>('/api/phrases', { query: { q, desk } }),
   addPhrase: (phrase: { title: string; body: string }) => http.post<Phrase>('/api/phrases', phrase),
   removePhrase: (id: number) => http.delete<unknown>(`/api/phrases/${id}`),
-  inquiries: () => http.get<Page<Inquiry>>('/api/desk/inquiries'),
-  inquiry: (id: number, entry: { key: string; body: string }) => http.post<Entry>(`/api/inquiries/${id}/entries`, entry),
+  inquiries: () => http.get<Page<Inquiry>>('/api/desk/inquiries', { query: { open: true } }),
+  inquiry: (id: number, entry: { key: string; body: string }) => http.post<unknown>(`/api/inquiries/${id}/entries`, entry),
   cases: () => http.get<Page<DeskCase>>('/api/desk/cases'),
   answerCase: (id: number, body: string) => http.post<unknown>(`/api/cases/${id}/answer`, { body }),
 }

@@ -14,7 +14,7 @@ function stream(id: number, entries: Partial<Entry>[], marks: [number, number][]
 }
 
 const inquiry: Inquiry = {
-  id: 3, consultation: 5, number: 'ZX', stream: 30, asked_by: '', from_desk: 'labour', to_desk: 'tax', question: '', asked_at: '',
+  id: 3, consultation: 5, number: 'ZX', stream: 30, asked_by: '', from: { key: 'labour', name: '' }, to: { key: 'tax', name: '' }, question: '', asked_at: '',
   answered_at: null, answered_by: null, last: '',
 }
 const sources = (facts: Partial<Sources>): Sources => ({

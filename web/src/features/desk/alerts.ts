@@ -1,0 +1,59 @@
+import { useDocumentVisibility } from '@vueuse/core'
+import { computed, onScopeDispose, watch } from 'vue'
+import { useBadges } from '@/app/badges'
+import { useLive } from '@/app/live'
+import { chime } from '@/features/chat/notices'
+import { secondsSince, useSecond } from './clock'
+import { useDesk } from './desk'
+import { standingOf } from './mine'
+import { WARN_AFTER } from './waiting'
+
+const MINUTE = 60
+
+/**
+ * A soft sound for a new person waiting, once; for a reply that is out of sight; and each minute for whoever waits
+ * longer than three. 忙碌 mutes the sound, never the number in the rail and in the title.
+ */
+export function useAlerts(): void {
+  const desk = useDesk()
+  const live = useLive()
+  const badges = useBadges()
+  const second = useSecond()
+  const visible = useDocumentVisibility()
+  const known = new Set<number>()
+  let started = false
+
+  const calling = computed(() => [...desk.shown.offers, ...desk.shown.waiting])
+  const unread = computed(() => desk.shown.mine.filter((row) => standingOf(row, live.streams.get(row.stream)).unread > 0).length)
+  const overdue = computed(() => {
+    const longest = Math.max(0, ...desk.shown.waiting.map((row) => secondsSince(row.entered_at, second.value)))
+    return longest < WARN_AFTER ? 0 : Math.floor(longest / MINUTE)
+  })
+
+  function ring(): void {
+    if (desk.me?.declared !== 'busy') chime()
+  }
+
+  /** Whoever waited already when the page was opened is seen and not heard. */
+  function look(): void {
+    const news = calling.value.filter((row) => !known.has(row.id))
+    news.forEach((row) => known.add(row.id))
+    if (started && news.length > 0) ring()
+    started ||= desk.state !== null
+  }
+
+  watch(calling, look, { immediate: true })
+  watch(overdue, (minutes, before) => minutes > before && before > 0 && ring())
+  watch(
+    () => calling.value.length + unread.value,
+    (count) => badges.set('desk', count),
+    { immediate: true },
+  )
+  onScopeDispose(
+    live.on((change) => {
+      if (change.what !== 'entries' || visible.value === 'visible') return
+      const row = desk.shown.mine.find((one) => one.stream === change.stream)
+      if (row && change.entries.some((entry) => entry.kind === 'text' && entry.author === row.citizen.id)) ring()
+    }),
+  )
+}
