@@ -96,6 +96,19 @@ export interface TalkRow {
   last: { kind: string; body: string; at: number; author: number | null } | null
 }
 
+/** Everything that was said and that happened, to print or to keep. */
+export interface TalkRecord {
+  number: string
+  desk: string
+  citizen: string
+  asked_at: string
+  ended_at: string | null
+  outcome: string
+  subject: string
+  printed_at: string
+  lines: { seq: number; at: string; who: string; kind: string; text: string }[]
+}
+
 export interface Page<Item> {
   items: Item[]
   next: string | number | null
@@ -107,6 +120,7 @@ export const consultations = {
   one: (id: number, signal?: AbortSignal) => http.get<Talk>(`/api/consultations/${id}`, { signal }),
   entries: (id: number, query: { after?: number; before?: number; limit?: number }) =>
     http.get<{ items: Entry[]; more: boolean }>(`/api/consultations/${id}/entries`, { query }),
+  record: (id: number) => http.get<TalkRecord>(`/api/consultations/${id}/record`),
   end: (id: number) => http.post<Talk>(`/api/consultations/${id}/end`, {}),
   rate: (id: number, rating: { level: Level; reasons: string[]; words: string }) =>
     http.post<Talk>(`/api/consultations/${id}/rating`, rating),

@@ -6,6 +6,7 @@ import { useLive } from '@/app/live'
 import { storage } from '@/live/browser'
 import type { Entry } from '@/live/frames'
 import type { Conversation } from './conversation'
+import { useDeskNames } from './names'
 import { useTalks } from './talks'
 
 const ANSWERED = 'zwt.notices.asked'
@@ -23,6 +24,7 @@ export function useNotices(conversation: Conversation): void {
   const live = useLive()
   const talks = useTalks()
   const router = useRouter()
+  const names = useDeskNames()
   const visible = useDocumentVisibility()
   const { t } = useI18n()
 
@@ -32,7 +34,7 @@ export function useNotices(conversation: Conversation): void {
       const talk = talks.ofStream(change.stream)
       const news = change.entries.filter((entry) => isNews(entry)).at(-1)
       const onScreen = visible.value === 'visible' && conversation.talk.value?.id === talk?.id
-      if (talk && news && !onScreen) tell(talk.id, t(WORDS[news.kind]!, { dept: talk.desk.name }))
+      if (talk && news && !onScreen) tell(talk.id, t(WORDS[news.kind]!, { dept: names.short(talk.desk) }))
     }),
   )
 

@@ -3,6 +3,7 @@ import type { Talk } from '@/api/consult'
 import { useLive } from '@/app/live'
 import { useWhen } from '@/lib/when'
 import type { Entry } from '@/live/frames'
+import { useDeskNames } from './names'
 
 type Facts = Record<string, unknown>
 type Named = { name?: string } | null | undefined
@@ -14,6 +15,8 @@ export function useEntryWords() {
   const { t } = useI18n()
   const live = useLive()
   const when = useWhen()
+  const names = useDeskNames()
+  const dept = (value: unknown) => names.short(value as { key?: string; name?: string })
 
   function factsOf(entry: Entry): Facts {
     return entry.data ?? {}
@@ -23,9 +26,9 @@ export function useEntryWords() {
   function line(entry: Entry, talk: Talk): string {
     const facts = factsOf(entry)
     if (entry.kind === 'assigned') return assigned(facts, talk)
-    if (entry.kind === 'returned') return t(`chat.line.returned.${known(facts.because)}`, { dept: name(facts.to) })
+    if (entry.kind === 'returned') return t(`chat.line.returned.${known(facts.because)}`, { dept: dept(facts.to) })
     if (entry.kind === 'message_left') return t('chat.line.message_left')
-    if (entry.kind === 'hold') return facts.asking ? t('chat.line.held_asking', { dept: name(facts.asking) }) : t('chat.line.held')
+    if (entry.kind === 'hold') return facts.asking ? t('chat.line.held_asking', { dept: dept(facts.asking) }) : t('chat.line.held')
     return ''
   }
 
@@ -46,10 +49,10 @@ export function useEntryWords() {
     if (entry.withdrawn) return entry.author === live.me ? t('message.recalled_own') : t('message.recalled_other')
     if (entry.kind === 'text') return said(entry, talk)
     if (entry.kind === 'hold') {
-      const asking = name(factsOf(entry).asking)
+      const asking = factsOf(entry).asking ? dept(factsOf(entry).asking) : ''
       return asking ? t('consult.checking', { dept: asking }) : t('consult.hold')
     }
-    if (entry.kind === 'transferred') return t('chat.card.transferred', { dept: name(factsOf(entry).to) })
+    if (entry.kind === 'transferred') return t('chat.card.transferred', { dept: dept(factsOf(entry).to) })
     if (entry.kind === 'ended') return t('chat.list.ended')
     return ''
   }
@@ -64,8 +67,8 @@ export function useEntryWords() {
   function transferTitle(entry: Entry): string {
     const facts = factsOf(entry)
     const officer = name(facts.officer)
-    if (!officer) return t('chat.card.transferred', { dept: name(facts.to) })
-    return name(facts.from) === name(facts.to) ? t('chat.card.handed', { officer }) : t('chat.card.transferred_to', { dept: name(facts.to), officer })
+    if (!officer) return t('chat.card.transferred', { dept: dept(facts.to) })
+    return name(facts.from) === name(facts.to) ? t('chat.card.handed', { officer }) : t('chat.card.transferred_to', { dept: dept(facts.to), officer })
   }
 
   function transferText(entry: Entry): string {
