@@ -97,6 +97,7 @@ def end(citizen: User, talk_id: int, *, now: datetime) -> Consultation:
         answered = has_answer(talk)
         if talk.state == State.WAITING:
             queue.leave(turn, queue.open_place(talk))
+            serving.nobody_came(turn, talk)
         move(talk, Move.WITHDRAW)
         finish(turn, talk, Outcome.ANSWERED if answered else Outcome.WITHDRAWN, by=citizen)
         return talk

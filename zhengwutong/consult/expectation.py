@@ -9,7 +9,7 @@ from django.db.models import Avg, DurationField, ExpressionWrapper, F, OuterRef,
 from django.db.models.functions import Coalesce
 
 from zhengwutong.consult.models import Consultation, QueueEntry
-from zhengwutong.consult.seats import load
+from zhengwutong.consult.seats import active
 from zhengwutong.duty.facts import eta_minutes
 from zhengwutong.duty.load import ORDINARY_SECONDS
 from zhengwutong.duty.queries import DeskNow
@@ -35,9 +35,9 @@ class Expectation:
 
     def __init__(self, desk_id: int, there: DeskNow) -> None:
         takers = [one for one in there.officers if one.takes_offers]
-        loads = load([one.user_id for one in takers])
+        having = active([one.user_id for one in takers])  # those to whom an offer stands are still in the line
         self.seats = sum(one.capacity for one in takers)
-        self.free = sum(max(0, one.capacity - loads[one.user_id]) for one in takers)
+        self.free = sum(max(0, one.capacity - having[one.user_id]) for one in takers)
         self.average = average_seconds([desk_id]).get(desk_id, ORDINARY_SECONDS)
 
     def minutes(self, place: int) -> int | None:

@@ -11,7 +11,6 @@ from zhengwutong.consult.serving import group_of
 from zhengwutong.journal.actions import Seat, append, open_stream, say
 from zhengwutong.journal.entries import EntryView, Stored
 from zhengwutong.journal.models import Entry, GroupMember
-from zhengwutong.kernel import clock
 from zhengwutong.kernel.clock import from_millis
 from zhengwutong.kernel.errors import Conflict
 from zhengwutong.kernel.transaction import write
@@ -56,10 +55,11 @@ def reply(by: User, inquiry: Inquiry, *, key: str, body: str, now: datetime) -> 
 def written(entries: list[EntryView]) -> None:
     """The observer's call, for what came over the socket."""
     streams = {entry.stream for entry in entries if entry.kind == "text"}
+    now = from_millis(max(entry.at for entry in entries))
     open_ones = Inquiry.objects.filter(stream__in=streams, answered_at__isnull=True)
     for inquiry_id in open_ones.values_list("pk", flat=True):
         with write():
-            note_answer(inquiry_id, now=clock.now())
+            note_answer(inquiry_id, now=now)
 
 
 def note_answer(inquiry_id: int, *, now: datetime) -> None:

@@ -18,7 +18,6 @@ from zhengwutong.consult.turn import Turn
 from zhengwutong.journal.entries import EntryView
 from zhengwutong.journal.models import Entry
 from zhengwutong.journal.observers import observe
-from zhengwutong.kernel import clock
 from zhengwutong.kernel.clock import from_millis
 from zhengwutong.presence.queries import present
 
@@ -32,8 +31,9 @@ def start() -> None:
 def written(entries: list[EntryView]) -> None:
     """The observer's call: act on those talks for which a text matters."""
     streams = {entry.stream for entry in entries if entry.kind == "text"}
+    now = from_millis(max(entry.at for entry in entries))
     for talk_id in open_questions().filter(stream__in=streams).values_list("pk", flat=True):
-        catch_up(talk_id, now=clock.now())
+        catch_up(talk_id, now=now)
 
 
 def open_questions() -> QuerySet[Consultation]:

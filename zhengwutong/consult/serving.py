@@ -60,6 +60,14 @@ def arrive(turn: Turn, talk: Consultation) -> None:
         dismiss(talk, handover.from_desk)
 
 
+def nobody_came(turn: Turn, talk: Consultation) -> None:
+    """A handover that was pending is over without anybody having accepted it."""
+    handover = pending(talk)
+    if handover is not None:
+        handover.returned_at = turn.now
+        handover.save(update_fields=["returned_at"])
+
+
 def pending(talk: Consultation) -> Handover | None:
     """The handover that is neither accepted nor returned."""
     waiting = Handover.objects.filter(consultation=talk, accepted_at__isnull=True, returned_at__isnull=True)
