@@ -37,6 +37,8 @@ def test_asking_twice_keeps_the_first_account(device: Browser) -> None:
 
 def test_a_device_stays_signed_in_for_a_year(device: Browser) -> None:
     assert Session.objects.get().expire_date > datetime.now(UTC) + timedelta(days=360)
+    device.post("/api/people/claim", {"username": "xihu.2006", "password": PASSWORD})
+    assert Session.objects.get().expire_date < datetime.now(UTC) + timedelta(days=31), "as any account once claimed"
 
 
 def test_claiming_keeps_the_account_and_everything_on_it(device: Browser) -> None:

@@ -8,9 +8,11 @@ import struct
 import time
 from base64 import b32decode
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from tests.people.browser import ACCOUNT, AUTH, STAFF_PASSWORD, Browser
 from tests.people.conftest import NOW, Enter
@@ -66,6 +68,11 @@ def test_staff_choose_by_the_national_rules(admin: Browser) -> None:
     token = admin.post("/api/admin/staff", CHEN).json()["link"].removeprefix("/welcome/")
     answer = Browser().post(f"/api/people/invitations/{token}", {"password": "hu-bin-lu"})
     assert "大写字母" in answer.json()["fields"]["password"]
+
+
+def test_staff_sign_in_anew_each_working_day(signed_in_as: Enter) -> None:
+    signed_in_as("officer")
+    assert Session.objects.get().expire_date < datetime.now(UTC) + timedelta(hours=13)
 
 
 def test_the_first_administrator_comes_in_by_a_link(seeded: None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import phonenumbers
@@ -18,6 +19,8 @@ from zhengwutong.kernel.transaction import write
 from zhengwutong.people import actions, messages, names
 from zhengwutong.people.models import User
 
+DEVICE_SESSION = timedelta(days=365)
+STAFF_SESSION = timedelta(hours=12)
 SIGNATURE = "【浙江政务通】"
 WRONG = "账号或密码不对。"
 WORDS = {
@@ -90,6 +93,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "allauth.account.stages.EmailVerificationStage": "zhengwutong.people.stages.EmailVerificationStage",
         }
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    # --- sessions ----------------------------------------------------------------------------------------------------
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Every way in ends here: a device stays for a year, staff for a working day, citizens as the settings say."""
+        super().login(request, user)
+        request.session.set_expiry(DEVICE_SESSION if user.anonymous else None if user.is_citizen else STAFF_SESSION)
 
     # --- examining ---------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
@@ -24,7 +23,6 @@ log = logging.getLogger("zhengwutong.people")
 
 ALLAUTH = "/_allauth/"
 SIGN_IN = "/_allauth/browser/v1/auth/"
-DEVICE_SESSION = timedelta(days=365)
 
 # Per address: (uses, seconds). Many people share an address; per account allauth is far stricter.
 DOOR_LIMITS = {
@@ -43,8 +41,6 @@ def enter(request: HttpRequest, user: User, *, by: str) -> None:
     """
     record_authentication(request, user, method=by)
     perform_login(request, Login(user=user))
-    if user.anonymous:
-        request.session.set_expiry(DEVICE_SESSION)
 
 
 def leave_everywhere(person: User) -> None:
