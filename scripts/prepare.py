@@ -1,7 +1,7 @@
 """Bring the checkout to the point where it can run or be tested, doing only what has not been done yet.
 
-Usage: prepare.py run | test | check | bench. Needs nothing but a Python >= 3.11, and keeps everything it fetches inside the checkout.
-A step leaves beside what it made a note of what that was made from.
+Usage: prepare.py run | test | check | bench. Needs nothing but a Python >= 3.11, and keeps everything it fetches inside
+the checkout. A step leaves beside what it made a note of what that was made from.
 """
 
 from __future__ import annotations
