@@ -8,7 +8,7 @@ import App from './App.vue'
 import { i18n, preferredLanguage, speak } from './i18n'
 import { makeRouter } from './router'
 import { useTheme } from './theme'
-import { keepFresh } from './worker'
+import { keepFresh, newVersion } from './worker'
 
 async function start(): Promise<void> {
   mountSprite()
@@ -20,5 +20,8 @@ async function start(): Promise<void> {
   app.mount('#app')
   if (import.meta.env.PROD) keepFresh()
 }
+
+// A part of the page that is gone from the server: a newer version has taken its place.
+window.addEventListener('vite:preloadError', () => (newVersion.value = true))
 
 void start()
