@@ -52,7 +52,7 @@ def talk(*people: Person, kind: str = "talk") -> int:
 
 
 class Device:
-    """One connection. Frames are dictionaries; `next` takes the next one, `upto` the next of a kind with what was before."""
+    """One connection. Frames are dictionaries; `next` takes the next, `upto` those up to the next of a kind."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
@@ -105,7 +105,10 @@ class Device:
 
 
 class Service:
-    """The service under test. `gateway` may be asked what it counts, never told what to do."""
+    """The service under test. `gateway` may be asked what it counts, never told what to do.
+
+    Devices stay connected until they are closed, or the service ends.
+    """
 
     def __init__(self) -> None:
         self.listening = socket.create_server(("127.0.0.1", 0))
