@@ -37,7 +37,7 @@ class DeskClient:
             self.rows.pop(data["id"], None)
 
     def follow(self, talks: Collection[Consultation]) -> None:
-        """Apply what was said in the talks since the last time; those in service only, as an officer follows his own."""
+        """Apply what was said in the talks since the last time: in service only, as an officer follows his own."""
         for talk in talks:
             for entry in entries_after(talk.stream_id, self.read.get(talk.pk, 0), 2**60):
                 self.read[talk.pk] = entry.seq

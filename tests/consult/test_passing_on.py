@@ -80,7 +80,8 @@ def test_nobody_accepts_within_a_minute_and_it_comes_back_to_the_officer() -> No
 
 
 def test_it_comes_back_to_the_desk_when_its_officer_is_full() -> None:
-    here, there = department("labour", capacity=1), department("construction")
+    here = department("labour", capacity=1)
+    department("construction")
     chen, zhou, other = on_duty("chen", here), visitor("zhou"), visitor("other")
     talk = served(zhou, chen, here)
     waits = other.ask(here)["id"]

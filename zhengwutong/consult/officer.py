@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Case, Q, When
+
 from zhengwutong.consult import queue, serving, transfer
-from zhengwutong.consult.expectation import waiting_at
 from zhengwutong.consult.handling import at
 from zhengwutong.consult.models import Consultation, QueueEntry, State
 from zhengwutong.consult.seats import load
@@ -47,20 +48,15 @@ def check_seat(officer: User, entry: QueueEntry, *, capacity: int, now: datetime
 def next_waiting(officer: User, desk_ids: Collection[int]) -> int:
     """The consultation an officer takes next: what is offered to him, else whoever is first in line at his desks.
 
-    Refuses (`NotFound`) when nobody waits.
+    Somebody offered to a colleague who has not accepted yet is taken last. Refuses (`NotFound`) when nobody waits.
     """
-    mine = QueueEntry.objects.filter(offered_to=officer, left_at__isnull=True).order_by("rank", "entered_at", "id")
-    found = mine.values_list("consultation", flat=True).first()
-    if found is not None:
-        return found
-    heads = [
-        head
-        for desk in desk_ids
-        if (head := waiting_at(desk).filter(offered_to__isnull=True, only_for__isnull=True).first()) is not None
-    ]
-    if not heads:
+    places = QueueEntry.objects.filter(desk__in=desk_ids, left_at__isnull=True)
+    may_take = places.filter(Q(only_for__isnull=True) | Q(only_for=officer))
+    preferred = Case(When(offered_to=officer, then=0), When(offered_to__isnull=True, then=1), default=2)
+    found = may_take.order_by(preferred, "rank", "entered_at", "id").values_list("consultation", flat=True).first()
+    if found is None:
         raise NotFound("现在没有人等候。")
-    return min(heads, key=lambda entry: (entry.rank, entry.entered_at, entry.pk)).consultation_id
+    return found
 
 
 def decline(officer: User, talk_id: int, *, now: datetime) -> Consultation:
