@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    stale = [file for file, text in wanted().items() if not file.exists() or file.read_text(encoding="utf-8") != text]
+    stale = [file for file, want in wanted().items() if not file.exists() or file.read_text(encoding="utf-8") != want]
     for file in stale:
         if arguments.check:
             print(f"{file.relative_to(settings.BASE)} is not up to date; run: make contract")
@@ -33,7 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
 def wanted() -> dict[Path, str]:
     """Every contract file with the text it should have."""
     files = {"openapi.json": api.get_openapi_schema(), **contract.files()}
-    return {
-        FOLDER / name: json.dumps(what, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        for name, what in files.items()
-    }
+    return {FOLDER / name: text(what) for name, what in files.items()}
+
+
+def text(what: object) -> str:
+    """JSON in one fixed order. The status codes of answers come as numbers and as words, and are words in JSON."""
+    plain = json.loads(json.dumps(what))
+    return json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
