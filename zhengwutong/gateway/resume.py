@@ -29,6 +29,7 @@ from zhengwutong.kernel.errors import NotFound, Refusal, Unavailable
 
 log = logging.getLogger("zhengwutong.resume")
 MOST_STREAMS = 500  # followed by one user at a time; the newest
+LARGEST_PAGE = 128 * 1024  # bytes, about
 MOST_ENTRIES = 2000  # in answer to one hello; what is beyond comes by `fetch`
 
 
@@ -68,6 +69,7 @@ class Resume:
             present = await self.threads.run(standings, session.user, set(frame.cursors))
             self.say(session, encode(self.welcome(session, present)))
             await self.bring_up(session, frame.cursors, present, served)
+            await session.room()
             self.say(session, encode(CaughtUp()))
         except Exception as error:
             log.warning("hello was not answered: %s", type(error).__name__)
@@ -110,6 +112,7 @@ class Resume:
             elif cursor < window.until:
                 limit = max(1, min(left, LONGEST_PAGE))
                 part = await self.threads.run(page, stream, window.since, window.until, after=cursor, limit=limit)
+                part = fitting(part, forward=True)
                 left -= len(part.entries)
                 await session.room()
                 self.say(session, encode(entries(stream, part, forward=True)))
@@ -127,8 +130,9 @@ class Resume:
             log.warning("fetch was not answered: %s", type(error).__name__)
             session.refuse(Unavailable(), frame)
         else:
+            forward = frame.after is not None
             await session.room()
-            session.push(encode(entries(frame.stream, part, forward=frame.after is not None)))
+            session.push(encode(entries(frame.stream, fitting(part, forward=forward), forward=forward)))
 
     async def follow(self, session: Session, frame: Follow) -> None:
         """Push a stream from now on that the user may read, though nothing tells him to follow it."""
@@ -179,6 +183,19 @@ def entries(stream: int, part: Page, *, forward: bool) -> Entries:
     if part.more:
         made.next = part.entries[-1].seq if forward else part.entries[0].seq
     return made
+
+
+def fitting(part: Page, *, forward: bool) -> Page:
+    """As much of a page as fits into one frame, from the end that was asked for; at least one entry."""
+    ordered = part.entries if forward else part.entries[::-1]
+    size = count = 0
+    for entry in ordered:
+        size += 200 + 3 * len(entry.body) + (len(encode(entry.data)) if entry.data else 0)
+        if count and size > LARGEST_PAGE:
+            break
+        count += 1
+    kept = ordered[:count]
+    return Page(kept if forward else kept[::-1], part.more or count < len(ordered))
 
 
 def refused(refusal: Refusal, stream: int) -> bytes:
