@@ -73,6 +73,10 @@ export class Outbox {
     return this.#letters
   }
 
+  find(key: string): Letter | undefined {
+    return this.#letters.find((letter) => letter.key === key)
+  }
+
   /** Takes up what this person, or the visitor they were, left unsent on this device. */
   belongTo(owner: number | null): void {
     this.#stopTimers()
@@ -125,7 +129,7 @@ export class Outbox {
   remove(key: string): void {
     this.#quiet(key)
     this.shelf.remove(key)
-    const letter = this.#find(key)
+    const letter = this.find(key)
     if (!letter) return
     this.#letters = this.#letters.filter((one) => one !== letter)
     this.changed()
@@ -134,14 +138,14 @@ export class Outbox {
 
   /** It is on disk over there: by acknowledgement, or because the entry with its key came round. */
   stored(stream: number, key: string): boolean {
-    const letter = this.#find(key)
+    const letter = this.find(key)
     if (!letter || (letter.stream !== null && letter.stream !== stream)) return false
     this.remove(key)
     return true
   }
 
   refused(frame: Heard<'err'>): void {
-    const letter = frame.key ? this.#find(frame.key) : undefined
+    const letter = frame.key ? this.find(frame.key) : undefined
     if (!letter) return
     if (PASSING.has(frame.code)) return this.#later(letter.key, (frame.retry_after ?? 1) * 1000)
     this.#fail(letter.key, { code: frame.code, text: frame.text })
@@ -219,7 +223,7 @@ export class Outbox {
     this.#timers.set(
       key,
       this.clock.after(ms, () => {
-        const letter = this.#find(key)
+        const letter = this.find(key)
         if (letter) this.#dispatchWaiting(letter)
       }),
     )
@@ -231,9 +235,6 @@ export class Outbox {
     if (letter && refusal) this.#dispatchWaiting(letter)
   }
 
-  #find(key: string): Letter | undefined {
-    return this.#letters.find((letter) => letter.key === key)
-  }
 
   #set(key: string, change: Partial<Letter>): Letter | null {
     const at = this.#letters.findIndex((letter) => letter.key === key)

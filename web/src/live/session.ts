@@ -205,7 +205,7 @@ export class Live {
       case 'caught_up':
         return this.#caughtUp()
       case 'ack':
-        return this.#stored(frame.stream, frame.key)
+        return this.#acknowledged(frame)
       case 'err':
         return this.#err(frame)
       case 'seen':
@@ -281,6 +281,12 @@ export class Live {
     this.#closeGap(stream)
   }
 
+  /** There is an entry with this number; it is fetched unless it is here. */
+  #knowOf(stream: number, seq: number): void {
+    const to = this.#streams.get(stream)?.timeline.to
+    if (to != null && to < seq) this.#fetch(stream, { after: to }, 'gap')
+  }
+
   /** Own words that come round are as good as an acknowledgement: another tab may have sent them. */
   #arrived(stream: number, entries: readonly Entry[]): void {
     for (const entry of entries) if (entry.author === this.me && entry.key) this.#stored(stream, entry.key)
@@ -290,6 +296,15 @@ export class Live {
     const state = this.#streams.get(stream)
     const after = state ? missing(state.timeline) : null
     if (after !== null) this.#fetch(stream, { after }, 'gap')
+  }
+
+  /** The service does not repeat to a sender what he said himself: the letter and its number are the entry. */
+  #acknowledged(frame: Heard<'ack'>): void {
+    const letter = this.outbox.find(frame.key)
+    const { seq, at, key, stream } = frame
+    if (letter) this.#entries(stream, [{ seq, at, key, author: this.me, kind: 'text', body: letter.body }])
+    else this.#knowOf(stream, seq)
+    this.#stored(stream, key)
   }
 
   #stored(stream: number, key: string): void {

@@ -127,6 +127,20 @@ describe('a session', () => {
     expect(words(live)).toEqual(['您好'])
   })
 
+  it('shows its own words under the number of the acknowledgement, and closes the gap before them', () => {
+    const { line, clock, live } = setUp()
+    welcome(line, clock, info(0))
+    live.send(STREAM, 'k1', '您好')
+    line.say({ t: 'ack', key: 'k1', stream: STREAM, seq: 1, at: 5 })
+    expect(live.streams.get(STREAM)!.timeline.entries).toMatchObject([{ seq: 1, author: ME, body: '您好', key: 'k1', at: 5 }])
+    live.send(STREAM, 'k2', '还有')
+    line.say({ t: 'ack', key: 'k2', stream: STREAM, seq: 3, at: 9 })
+    expect(words(live)).toEqual(['您好'])
+    expect(line.all('fetch')).toMatchObject([{ after: 1 }])
+    line.say({ t: 'entries', stream: STREAM, items: [text(2, OFFICER, '请说')], more: false })
+    expect(words(live)).toEqual(['您好', '请说', '还有'])
+  })
+
   it('opens a talk by its first words and lets its stream confirm them', async () => {
     const { line, clock, live, changes } = setUp()
     welcome(line, clock)

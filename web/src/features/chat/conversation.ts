@@ -26,8 +26,11 @@ export function useConversation(place: Ref<{ desk: string | null; id: number | n
   const rows = computed(() => rowsOf(live.me, stream.value, letters.value))
   /** Outside office hours now, or when this was asked. */
   const offHours = computed(() => (open.value ? talk.value!.off_hours : item.value?.state === 'off_duty'))
-  /** There is something to read, but it is not here yet. */
-  const loading = computed(() => talk.value !== undefined && stream.value?.timeline.to == null)
+  /** There is something to read, or there may be, but it is not here yet. */
+  const loading = computed(() => {
+    if (talk.value) return stream.value?.timeline.to == null
+    return !board.ready || session.me === undefined || (live.me !== null && !talks.ready)
+  })
 
   function belongsHere(letter: Letter): boolean {
     return letter.stream === null ? letter.desk === desk.value : letter.stream === talk.value?.stream

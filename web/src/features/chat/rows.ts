@@ -167,9 +167,11 @@ function headed(row: Row): Row {
   return row.type === 'bubble' ? { ...row, headed: true } : row
 }
 
-/** May still be taken back: own, within two minutes, and nobody has read it. */
+/** May still be taken back: own, within two minutes, nobody has read it, and not the question itself. */
 export function mayRecall(row: BubbleRow, talk: Talk | undefined, now: number): boolean {
-  return row.own && row.seq !== null && row.state === 'stored' && talk?.state !== 'ended' && now - row.at < RECALL
+  return row.own && row.seq !== null && row.seq > FIRST_WORDS && row.state === 'stored' && talk?.state !== 'ended' && now - row.at < RECALL
 }
 
 const RECALL = 2 * 60_000
+/** Number 1 says that something was asked, number 2 what. */
+const FIRST_WORDS = 2

@@ -8,6 +8,9 @@ import { useDeskNames } from './names'
 type Facts = Record<string, unknown>
 type Named = { name?: string } | null | undefined
 
+/** The first connection and its entry are told within this, ms. */
+const SAME_MOMENT = 2000
+
 const name = (value: unknown) => (value as Named)?.name ?? ''
 
 /** What an entry says, in words: in full as a line of the talk, in short for the list of talks. */
@@ -25,15 +28,16 @@ export function useEntryWords() {
   /** `今天 10:02 进入值班室，排队 1 分 46 秒后接通，值班员陈敏开始为您服务` */
   function line(entry: Entry, talk: Talk): string {
     const facts = factsOf(entry)
-    if (entry.kind === 'assigned') return assigned(facts, talk)
+    if (entry.kind === 'assigned') return assigned(entry, facts, talk)
     if (entry.kind === 'returned') return t(`chat.line.returned.${known(facts.because)}`, { dept: dept(facts.to) })
     if (entry.kind === 'message_left') return t('chat.line.message_left')
     if (entry.kind === 'hold') return facts.asking ? t('chat.line.held_asking', { dept: dept(facts.asking) }) : t('chat.line.held')
     return ''
   }
 
-  function assigned(facts: Facts, talk: Talk): string {
+  function assigned(entry: Entry, facts: Facts, talk: Talk): string {
     const officer = name(facts.officer)
+    if (talk.accepted_at && entry.at - Date.parse(talk.accepted_at) > SAME_MOMENT && !facts.returned) return t('chat.line.taken', { officer })
     if (facts.returned) return t('chat.line.back', { officer })
     const waited = Number(facts.waited_seconds ?? 0)
     const from = when.dayClock(talk.asked_at)
