@@ -13,7 +13,7 @@ from tests.gateway.live import Service, running
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent.name == "gateway":
+        if "shared_database" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db)
 
 

@@ -29,8 +29,9 @@ numbers = itertools.count(1)
 class Person:
     """An account with a signed-in session."""
 
-    def __init__(self) -> None:
-        self.user = User.objects.create(username=f"person{next(numbers)}", name="甲", password="!", date_joined=now())
+    def __init__(self, name: str = "") -> None:
+        username = name or f"person{next(numbers)}"
+        self.user = User.objects.create(username=username, name="甲", password="!", date_joined=now())
         self.id = self.user.pk
         self.session = signed_in(self.user)
 
@@ -104,6 +105,21 @@ class Device:
         self.connection.close()
 
 
+@contextmanager
+def dialled(port: int, session: str, *, path: str = "/ws", **options: Any) -> Iterator[Device]:
+    """A connection with a session's cookie that has not said anything yet."""
+    headers = {"Cookie": f"session={session}"} if session else {}
+    wanted: dict[str, Any] = {
+        "origin": f"http://127.0.0.1:{port}",
+        "additional_headers": headers,
+        "proxy": None,
+        "max_queue": None,
+        "close_timeout": 1,
+    }
+    with connect(f"ws://127.0.0.1:{port}{path}", **(wanted | options)) as connection:
+        yield Device(connection)
+
+
 class Service:
     """The service under test. `gateway` may be asked what it counts, never told what to do.
 
@@ -136,10 +152,7 @@ class Service:
 
     def connect(self, session: str, **options: Any) -> Device:
         """A connection with a session's cookie that has not said anything yet."""
-        headers = {"Cookie": f"session={session}"} if session else {}
-        options = {"origin": self.origin, "additional_headers": headers, "proxy": None, "max_queue": None} | options
-        path = options.pop("path", "/ws")
-        return Device(self.devices.enter_context(connect(f"ws://127.0.0.1:{self.port}{path}", **options)))
+        return self.devices.enter_context(dialled(self.port, session, **options))
 
     def device(self, person: Person, **hello: Any) -> Device:
         """A connection of this person that has said hello and is caught up."""
