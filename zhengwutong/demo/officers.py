@@ -67,7 +67,8 @@ async def on_stage(person: Person, player: Player) -> None:
                 await step_away(officer, others)
             if playing == bool(others):
                 playing = not others
-                await person.call("PUT", "/api/duty/me", {"state": "online" if playing else "away"})
+                officer.wants = "online" if playing else "away"
+                officer.woken.set()
             await stir(person)
             await asyncio.sleep(WATCH)
     finally:

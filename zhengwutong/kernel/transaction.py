@@ -7,8 +7,9 @@ of the live path.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import transaction
 
@@ -17,9 +18,28 @@ from zhengwutong.kernel.turnstile import Turnstile
 turnstile = Turnstile()
 
 
-def write() -> AbstractContextManager[None]:
-    """A transaction that commits when the block ends and rolls back when it raises. Nested blocks join it."""
-    return transaction.atomic()
+class Depth(threading.local):
+    """Whether this thread is inside a `write()` already."""
+
+    inside = False
+
+
+depth = Depth()
+
+
+@contextmanager
+def write() -> Iterator[None]:
+    """A transaction that commits when the block ends and rolls back when it raises. Nested blocks join the outer one.
+
+    A nested block that raises spoils the whole: whoever wants to go on after a failed step uses `transaction.atomic()`.
+    """
+    outermost = not depth.inside
+    depth.inside = True
+    try:
+        with transaction.atomic(savepoint=outermost):
+            yield
+    finally:
+        depth.inside = not outermost
 
 
 def after_commit(call: Callable[[], object]) -> None:

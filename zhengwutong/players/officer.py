@@ -30,8 +30,10 @@ class Officer:
         self.takes_messages = takes_messages
         self.woken = asyncio.Event()
         self.serving: dict[int, asyncio.Task[None]] = {}
+        self.accepting: dict[int, asyncio.Task[None]] = {}
         self.problems: list[str] = []
         self.view: dict[str, Any] = {}
+        self.wants = "online"
 
     async def work(self) -> None:
         """Be on duty until cancelled. The person is connected already."""
@@ -45,20 +47,23 @@ class Officer:
                     await asyncio.wait_for(self.woken.wait(), LOOK_AGAIN)
         finally:
             self.person.listeners.remove(self.hear)
-            for task in self.serving.values():
+            for task in (*self.serving.values(), *self.accepting.values()):
                 task.cancel()
 
     def hear(self, frame: dict[str, Any]) -> None:
-        if frame["t"] in ("joined", "left", "welcome") or (frame["t"] == "entry" and self.concerns_me(frame)):
+        """An offer to me is accepted at once; after a lost connection the desk is read again."""
+        if frame["t"] == "welcome":
             self.woken.set()
-
-    def concerns_me(self, entry: dict[str, Any]) -> bool:
-        """An offer to me, or news that may leave me free to take somebody."""
-        return entry["kind"] in ("row", "gone", "notice", "state")
+        elif frame["t"] == "entry" and frame["kind"] == "row":
+            row = frame["data"]["row"]
+            if row["offered_to"] == self.person.id and row["id"] not in self.accepting:
+                self.accepting[row["id"]] = asyncio.create_task(self.accept(row["id"]))
 
     async def look(self) -> None:
         """Read the desk, accept what is offered to me, and carry on with what is mine."""
         self.view = view = await self.person.call("GET", "/api/desk")
+        if view["me"]["declared"] != self.wants:
+            await self.person.call("PUT", "/api/duty/me", {"state": self.wants})
         for row in view["waiting"] + view["messages"]:
             if row["offered_to"] == self.person.id:
                 await self.accept(row["id"])
@@ -70,8 +75,12 @@ class Officer:
             self.woken.set()
 
     async def accept(self, consultation: int) -> None:
-        with contextlib.suppress(Refused):  # somebody else was quicker, or the citizen has gone
+        try:
             self.begin(await self.person.call("POST", f"/api/consultations/{consultation}/accept"))
+        except Refused:
+            pass  # somebody else was quicker, or the citizen has gone
+        finally:
+            self.accepting.pop(consultation, None)
 
     async def resume(self, consultation: int) -> None:
         """Carry on with what the list called mine, unless it has ended or moved on since the list was read."""

@@ -202,8 +202,11 @@ class Person:
 
     async def begin(self, socket: ClientConnection, stream: dict[str, Any]) -> None:
         self.kinds[stream["id"]] = stream["kind"]
+        known = stream["id"] in self.inboxes
         inbox = self.inboxes.setdefault(stream["id"], Inbox())
-        if inbox.cursor < stream["last_seq"]:
+        if stream["kind"] == "desk" and not known:
+            inbox.cursor = stream["last_seq"]  # what the desk's list was is no concern of a newcomer
+        elif inbox.cursor < stream["last_seq"]:
             await self.fetch(socket, stream["id"])
 
     async def fetch(self, socket: ClientConnection, stream: int) -> None:
