@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import caches
 
 from zhengwutong.duty import board, load
+from zhengwutong.kernel import clock
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +20,10 @@ def nothing_kept() -> Iterator[None]:
     yield
     load.provide(provider)
     board.Kept.board = board.Kept.told = None
+
+
+@pytest.fixture(autouse=True)
+def the_clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a test takes, for the doors it is one moment; what time does is asked for by name (`later`)."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)

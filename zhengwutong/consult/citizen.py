@@ -10,7 +10,6 @@ from zhengwutong.consult.expectation import since
 from zhengwutong.consult.handling import at, at_desks
 from zhengwutong.consult.lifecycle import Move, move
 from zhengwutong.consult.models import Consultation, Outcome, Rating, State
-from zhengwutong.consult.serving import admit
 from zhengwutong.consult.turn import Turn
 from zhengwutong.journal.actions import Seat, append, close, open_stream, say, withdraw
 from zhengwutong.journal.models import Entry, Member
@@ -60,12 +59,11 @@ def open_talk(turn: Turn, citizen: User, desk: Office, *, body: str, key: str) -
         citizen=citizen,
         key=key,
         desk=desk,
-        stream=open_stream("consultation", [Seat(citizen.pk)], now=turn.now),
-        notes=open_stream("notes", [], now=turn.now),
+        stream=open_stream("consultation", [Seat(citizen.pk), serving.reading_seat(desk)], now=turn.now),
+        notes=open_stream("notes", [serving.notes_seat(desk)], now=turn.now),
         question=body[:QUESTION],
         asked_at=turn.now,
     )
-    admit(turn, talk, desk)
     entry = queue.enter(turn, talk)
     facts = {
         "desk": telling.office(desk),

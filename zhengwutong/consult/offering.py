@@ -21,7 +21,6 @@ from zhengwutong.people.models import Office, User
 
 def fill(turn: Turn, desk: Office) -> None:
     """Offer as many of those waiting at a locked desk as there are free seats."""
-    take_back(turn, desk)
     waiting = waiting_at(desk.pk).filter(offered_to__isnull=True, only_for__isnull=True)
     if not waiting.exists():
         return
@@ -40,8 +39,6 @@ def fill(turn: Turn, desk: Office) -> None:
 def take_back(turn: Turn, desk: Office) -> None:
     """Offers standing to somebody who takes none any more go to the next; a colleague's own handover waits for him."""
     standing = list(waiting_at(desk.pk).filter(offered_to__isnull=False, only_for__isnull=True))
-    if not standing:
-        return
     takers = {one.user_id for one in turn.takers(desk.pk)}
     for entry in standing:
         if entry.offered_to_id not in takers:

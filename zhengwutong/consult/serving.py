@@ -88,8 +88,18 @@ def end_hold(turn: Turn, talk: Consultation) -> None:
 
 def admit(turn: Turn, talk: Consultation, desk: Office) -> None:
     """A desk's people may read the whole talk, and read and write its notes."""
-    join(talk.stream_id, Seat(group_of(desk), may_write=False, follow=False), now=turn.now)
-    join(talk.notes_id, Seat(group_of(desk), follow=False), now=turn.now)
+    join(talk.stream_id, reading_seat(desk), now=turn.now)
+    join(talk.notes_id, notes_seat(desk), now=turn.now)
+
+
+def reading_seat(desk: Office) -> Seat:
+    """A desk's people in the talk: they may look, and are not told of every word."""
+    return Seat(group_of(desk), may_write=False, follow=False)
+
+
+def notes_seat(desk: Office) -> Seat:
+    """A desk's people in the internal notes."""
+    return Seat(group_of(desk), follow=False)
 
 
 def dismiss(talk: Consultation, desk: Office) -> None:

@@ -19,7 +19,7 @@ from django.db import close_old_connections, connection
 from zhengwutong.consult import observe, offering, queue, transfer
 from zhengwutong.consult.handling import at, at_desks
 from zhengwutong.consult.models import Consultation, Handover, QueueEntry, Rank
-from zhengwutong.consult.seats import IN_SERVICE
+from zhengwutong.consult.seats import IN_SERVICE, load
 from zhengwutong.consult.serving import pending
 from zhengwutong.consult.telling import notice
 from zhengwutong.duty.actions import MISSED, declare
@@ -40,7 +40,7 @@ def sweep(now: datetime) -> None:
     each(abandoned(now), lambda pair: transfer.give_back(pair[0], officer_id=pair[1], because="officer_left", now=now))
     each(observe.open_questions().values_list("pk", flat=True), lambda talk: observe.catch_up(talk, now=now))
     each(left_at_closed_desks(now), lambda talk: close_for_the_day(talk, now=now))
-    fill_desks(desks_with_waiting(), now=now)
+    each(unsettled_desks(now), lambda desk: settle(desk, now=now))
 
 
 def each(things: Collection, act: Callable) -> None:  # type: ignore[type-arg]
@@ -112,16 +112,39 @@ def close_for_the_day(talk_id: int, *, now: datetime) -> None:
 # --- seats -----------------------------------------------------------------------------------------------------------
 
 
-def desks_with_waiting() -> list[int]:
-    return list(QueueEntry.objects.filter(left_at__isnull=True).values_list("desk", flat=True).distinct())
-
-
 def fill_desks(desk_ids: Collection[int], *, now: datetime | None = None) -> None:
-    """Offer whoever waits at these desks. Registered with duty: called when somebody comes on duty or goes off it."""
-    waiting = QueueEntry.objects.filter(left_at__isnull=True, desk__in=desk_ids)
-    for desk in waiting.values_list("desk", flat=True).distinct().order_by("desk"):
-        with at_desks([desk], now=now or clock.now()):
-            pass  # a turn fills the desk when it ends
+    """Look after whoever waits at these desks. Duty calls it when somebody comes on duty there or leaves it."""
+    moment = now or clock.now()
+    for desk in unsettled_desks(moment, within=desk_ids):
+        settle(desk, now=moment)
+
+
+def unsettled_desks(now: datetime, *, within: Collection[int] | None = None) -> list[int]:
+    """Desks where an offer stands to somebody who takes none now, or somebody waits beside a free seat."""
+    places = QueueEntry.objects.filter(left_at__isnull=True, only_for__isnull=True)
+    if within is not None:
+        places = places.filter(desk__in=within)
+    pairs = set(places.values_list("desk", "offered_to").distinct())
+    there = desks_now({desk for desk, _ in pairs}, now) if pairs else {}
+    takers = {
+        desk: {one.user_id: one.capacity for one in it.officers if one.takes_offers} for desk, it in there.items()
+    }
+    loads = load({officer for officers in takers.values() for officer in officers})
+    return sorted(
+        {
+            desk
+            for desk, offered_to in pairs
+            if (offered_to is not None and offered_to not in takers[desk])
+            or (offered_to is None and any(loads[one] < limit for one, limit in takers[desk].items()))
+        }
+    )
+
+
+def settle(desk_id: int, *, now: datetime) -> None:
+    """Take back the offers of whoever takes none any more; the end of the turn offers them to the next."""
+    with at_desks([desk_id], now=now) as turn:
+        for desk in turn.desks.values():
+            offering.take_back(turn, desk)
 
 
 # --- the thread ------------------------------------------------------------------------------------------------------
