@@ -16,6 +16,7 @@ export type Progress = { signedIn: true } | { signedIn: false; step: Step | unde
 interface Answer {
   status?: number
   data?: { flows?: { id: string; is_pending?: boolean }[] }
+  meta?: unknown
   errors?: { code: string; message: string; param?: string }[]
 }
 
@@ -38,12 +39,18 @@ async function plain(method: 'POST', path: string, body: unknown): Promise<void>
   if (!settled.includes(status)) throw refusalOf(status, answer)
 }
 
+async function change(method: 'POST', path: string, body: unknown): Promise<void> {
+  const { status, answer } = await call(method, path, body)
+  if (status !== 200) throw refusalOf(status, answer)
+}
+
 /** Turns the account service's errors into ours: the first sentence, and one sentence per field. */
 function refusalOf(status: number, answer: Answer): ApiError {
   const errors = answer.errors ?? []
   const fields = Object.fromEntries(errors.filter((error) => error.param).map((error) => [error.param, error.message]))
   const first = errors.find((error) => !error.param) ?? errors[0]
-  return new ApiError(status >= 500 ? 'broken' : 'refused', status === 429 ? 'too_fast' : (first?.code ?? `http_${status}`), first?.message ?? '', status, fields)
+  const kind = status >= 500 ? 'broken' : status === 401 ? 'session' : 'refused'
+  return new ApiError(kind, status === 429 ? 'too_fast' : (first?.code ?? `http_${status}`), first?.message ?? '', status, fields)
 }
 
 const resendDoors: Partial<Record<Step, string>> = {
@@ -69,6 +76,23 @@ export const auth = {
   secondFactor: (code: string) => step('/auth/2fa/authenticate', { code }),
   verifyPhone: (code: string) => step('/auth/phone/verify', { code }),
   verifyEmail: (key: string) => step('/auth/email/verify', { key }),
+  /** What an authenticator must know to be added; nothing when there is one already. */
+  async newAuthenticator(): Promise<{ secret: string; totp_url: string } | undefined> {
+    const { status, answer } = await call('GET', '/account/authenticators/totp')
+    if (status === 404) return answer.meta as { secret: string; totp_url: string }
+    if (status === 200) return undefined
+    throw refusalOf(status, answer)
+  },
+  /** Adds the authenticator whose code this is. */
+  addAuthenticator: (code: string) => change('POST', '/account/authenticators/totp', { code }),
+  /** Codes for when the authenticator is lost; they can be seen once. */
+  async recoveryCodes(): Promise<string[]> {
+    const { status, answer } = await call('GET', '/account/authenticators/recovery-codes')
+    if (status !== 200) throw refusalOf(status, answer)
+    return (answer.data as { unused_codes?: string[] }).unused_codes ?? []
+  },
+  /** Proves once more who sits here; asked before what protects the account is changed. */
+  proveAgain: (password: string) => change('POST', '/auth/reauthenticate', { password }),
   async signOut(): Promise<void> {
     await call('DELETE', '/auth/session')
   },

@@ -104,6 +104,7 @@ export const useLive = defineStore('live', () => {
     { immediate: true, flush: 'sync' },
   )
   addEventListener('online', () => live.socket.retryNow())
+  addEventListener('offline', () => live.socket.cut())
   document.addEventListener('visibilitychange', wake)
 
   const me = computed(() => session.user?.id ?? null)

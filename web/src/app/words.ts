@@ -13,6 +13,8 @@ export function useErrorWords() {
   }
 }
 
+const province = /^\u7701(?=.{2})/
+
 /** The name of an office in the language of the page; offices are data and bring both names with them. */
 export function useOfficeName() {
   const { locale } = useI18n()
@@ -20,4 +22,10 @@ export function useOfficeName() {
     if (locale.value === 'en') return (short && office.english_short) || office.english || office.name
     return (short && office.short_name) || office.name
   }
+}
+
+/** The shortest name, for under a square: the province is understood. */
+export function useTileName() {
+  const nameOf = useOfficeName()
+  return (office: Parameters<typeof nameOf>[0]): string => nameOf(office, true).replace(province, '')
 }

@@ -28,6 +28,7 @@ export function useDesks() {
     })
   })
   const departments = computed(() => desks.value.filter((desk) => desk.kind === 'department'))
+  const below = computed(() => desks.value.filter((desk) => desk.kind === 'office'))
   const general = computed(() => desks.value.find((desk) => desk.kind === 'general_desk'))
 
   async function refresh(): Promise<void> {
@@ -48,5 +49,5 @@ export function useDesks() {
   })
   void refresh()
 
-  return { board, desks, departments, general, failed, refresh }
+  return { board, desks, departments, below, general, failed, refresh }
 }
