@@ -138,6 +138,8 @@ class Writer:
                     rang[stream] = seq
                     if observers.observed(ledger.kind):
                         observed.append((ledger.kind, entry))
+                else:
+                    hub.rang([(stream, seq)])  # stored by a commit whose answer was lost, perhaps
                 session.push(encode(Ack(one.key, stream, seq, at)))
             else:
                 session.refuse(result, one)

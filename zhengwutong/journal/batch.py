@@ -96,6 +96,9 @@ class Shelf(Protocol):
     def rollback(self) -> None:
         """Undo the transaction, if one is open, and forget what was learnt in it."""
 
+    def worth_another(self, error: Exception) -> bool:
+        """Whether the same transaction may well succeed when it is tried again at once."""
+
     def close(self) -> None:
         """Close the database connection."""
 
@@ -109,7 +112,20 @@ class Batch(NamedTuple):
 
 
 def store(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], *, at: int) -> Batch:
-    """Store messages and move read marks in one transaction, or raise what the database raises and do neither."""
+    """Store messages and move read marks in one transaction, or raise what the database raises and do neither.
+
+    What is worth another attempt (a connection that was gone, a deadlock) gets one: keys make that safe even when the
+    answer to a commit was lost.
+    """
+    try:
+        return store_once(shelf, wanted, marks, at)
+    except Exception as error:
+        if not shelf.worth_another(error):
+            raise
+        return store_once(shelf, wanted, marks, at)
+
+
+def store_once(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], at: int) -> Batch:
     try:
         stored = attempt(shelf, wanted, marks, at, careful=False)
         if stored is None:

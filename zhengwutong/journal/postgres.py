@@ -115,6 +115,11 @@ class PostgreSQLShelf:
             self.connection.close()
             self.connection = None
 
+    def worth_another(self, error: Exception) -> bool:
+        if isinstance(error, (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)):
+            return False  # the patience of those who wait has been used up
+        return isinstance(error, psycopg.OperationalError)
+
     def close(self) -> None:
         if self.connection is not None:
             self.connection.close()

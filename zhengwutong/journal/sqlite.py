@@ -135,6 +135,9 @@ class SQLiteShelf:
         finally:
             self.let_go()
 
+    def worth_another(self, error: Exception) -> bool:
+        return False
+
     def close(self) -> None:
         connection.close()
 
