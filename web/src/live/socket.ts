@@ -61,6 +61,11 @@ export class Socket {
     if (this.link === 'pausing') this.#connect()
   }
 
+  /** The system says there is no network: do not wait for the silence to tell. */
+  cut(): void {
+    if (this.link === 'open' || this.link === 'connecting') this.#lost(1006)
+  }
+
   /** The other side has let us in: the next pause is a short one again. */
   settled(): void {
     this.#failures = 0

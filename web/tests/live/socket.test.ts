@@ -81,6 +81,13 @@ describe('a socket', () => {
     expect(events.refused).toHaveBeenCalledWith(4401)
   })
 
+  it('gives a line up at once when the system has no network', () => {
+    const { line, socket } = setUp()
+    line.connect()
+    socket.cut()
+    expect(socket.link).toBe('pausing')
+  })
+
   it('hears nothing from a line it has given up', () => {
     const { line, socket, events } = setUp()
     line.connect()
