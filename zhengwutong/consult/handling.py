@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from zhengwutong.consult import offering, telling
 from zhengwutong.consult.models import Consultation, Handover, QueueEntry
 from zhengwutong.consult.turn import Turn, desks_of, lock
+from zhengwutong.journal.actions import lock as lock_streams
 from zhengwutong.kernel.errors import Conflict, NotFound
 from zhengwutong.kernel.transaction import write
 
@@ -49,7 +51,16 @@ def at(
             talk = locked(talk_id)
             if talk.desk_id not in turn.desks or talk.officer_id not in {*around, None}:
                 raise Conflict
+            hold_streams(turn, talk)
             yield turn, talk
+
+
+def hold_streams(turn: Turn, talk: Consultation) -> None:
+    """Lock the streams this turn may write to in the one order everybody uses; SQLite has one writer anyway."""
+    if connection.features.has_select_for_update:
+        desks = [desk.desk_stream_id for desk in turn.desks.values()]
+        streams = [talk.stream_id, talk.notes_id, talk.citizen.notices_id, *desks]
+        lock_streams([one for one in streams if one is not None])
 
 
 def offered_officer() -> Subquery:

@@ -26,6 +26,7 @@ from zhengwutong.duty.actions import MISSED, declare
 from zhengwutong.duty.models import Declared
 from zhengwutong.duty.queries import desks_now
 from zhengwutong.kernel import clock
+from zhengwutong.kernel.errors import Refusal
 from zhengwutong.presence.queries import present, spells
 
 log = logging.getLogger("zhengwutong.consult")
@@ -47,6 +48,8 @@ def each(things: Collection, act: Callable) -> None:  # type: ignore[type-arg]
     for thing in list(things):
         try:
             act(thing)
+        except Refusal as refusal:
+            log.info("sweeper: %s: %s", thing, refusal.code)  # it moved meanwhile; the next sweep looks again
         except Exception:
             log.exception("sweeper: %s", thing)
 
