@@ -20,7 +20,7 @@ export function useAlerts(): void {
   const badges = useBadges()
   const second = useSecond()
   const visible = useDocumentVisibility()
-  const known = new Set<number>()
+  let known = new Set<number>()
   let started = false
 
   const calling = computed(() => [...desk.shown.offers, ...desk.shown.waiting])
@@ -34,15 +34,15 @@ export function useAlerts(): void {
     if (desk.me?.declared !== 'busy') chime()
   }
 
-  /** Whoever waited already when the page was opened is seen and not heard. */
+  /** Somebody new who waits, or who came back to me. Whoever was there when the page was opened is not heard. */
   function look(): void {
-    const news = calling.value.filter((row) => !known.has(row.id))
-    news.forEach((row) => known.add(row.id))
-    if (started && news.length > 0) ring()
+    const present = [...calling.value, ...desk.shown.mine].map((row) => row.id)
+    if (started && present.some((id) => !known.has(id))) ring()
+    known = new Set(present)
     started ||= desk.state !== null
   }
 
-  watch(calling, look, { immediate: true })
+  watch(() => desk.shown, look, { immediate: true })
   watch(overdue, (minutes, before) => minutes > before && before > 0 && ring())
   watch(
     () => calling.value.length + unread.value,

@@ -14,6 +14,7 @@ export function useConversation(id: Ref<number | null>) {
   const context = shallowRef<Context | null>(null)
   const failed = ref<unknown>(null)
   const followed = new Set<number>()
+  const regained = new Set<number>()
 
   const talk = computed<StaffTalk | undefined>(() => (id.value === null ? undefined : desk.talks.get(id.value)))
   const row = computed(() => (id.value === null ? undefined : desk.rowOf(id.value)))
@@ -75,12 +76,26 @@ export function useConversation(id: Ref<number | null>) {
     if (!desk.shown.mine.some((row) => row.stream === one)) live.live.unfollow(one)
   }
 
+  /** I have left the chair, and with it the stream: as one of the desk I may still read it. */
+  function regain(): void {
+    for (const one of followed) {
+      if (live.live.streams.has(one) || regained.has(one)) continue
+      regained.add(one)
+      if (ended.value) live.live.want(one)
+      else live.live.follow(one)
+    }
+  }
+
   watch(id, (now) => (now === null ? (context.value = null) : void open(now)), { immediate: true })
   watch([() => talk.value?.stream, () => talk.value?.notes_stream, mine, inquiries], follow, { immediate: true })
-  watch(mine, (now, before) => now && before === false && void look().catch(() => undefined))
+  watch([mine, ended], ([now, over], [before, wasOver]) => {
+    if (now) regained.clear()
+    if ((now && before === false) || (over && !wasOver)) void look().catch(() => undefined)
+  })
   onScopeDispose(() => [...followed].forEach(leave))
   onScopeDispose(
     live.on((change) => {
+      if (change.what === 'streams') regain()
       const news = change.what === 'entries' && context.value?.inquiries.some((one) => one.stream === change.stream)
       if (news) void look().catch(() => undefined)
     }),

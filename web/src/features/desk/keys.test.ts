@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { actionOf, BINDINGS, isSingle, shortcut, shown, type Press, type Where } from './keys'
 
 const press = (code: string, held: Partial<Press> = {}): Press => ({
-  code, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, repeat: false, isComposing: false, keyCode: 0, ...held,
+  code, key: '', altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, repeat: false, isComposing: false, keyCode: 0, ...held,
 })
 const outside: Where = { writing: false, onControl: false, singles: true, mac: false }
 const writing: Where = { ...outside, writing: true }
@@ -52,7 +52,9 @@ describe('keys at the desk', () => {
   })
 
   it('opens the list of keys by a question mark', () => {
-    expect(actionOf(press('Slash', { shiftKey: true }), outside)).toBe('keys')
+    expect(actionOf(press('Slash', { shiftKey: true, key: '?' }), outside)).toBe('keys')
+    expect(actionOf(press('KeyM', { shiftKey: true, key: '?' }), outside)).toBe('keys')
+    expect(actionOf(press('Slash', { shiftKey: true, key: '?' }), writing)).toBeNull()
   })
 
   it('leaves Alt D, E and F to the browser', () => {

@@ -36,7 +36,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'keys', code: 'Slash', with: 'Shift' },
 ]
 
-export type Press = Pick<KeyboardEvent, 'code' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'repeat' | 'isComposing' | 'keyCode'>
+export type Press = Pick<KeyboardEvent, 'code' | 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'repeat' | 'isComposing' | 'keyCode'>
 
 export interface Where {
   /** The focus is in a text field. */
@@ -55,9 +55,15 @@ const COMPOSING = 229
 /** What a press means here; null when it is nobody's, or somebody is choosing characters with it. */
 export function actionOf(press: Press, where: Where): Action | null {
   if (press.isComposing || press.keyCode === COMPOSING) return null
-  const binding = BINDINGS.find((one) => one.code === press.code && held(press, where.mac) === (one.with ?? ''))
+  const binding = BINDINGS.find((one) => isPressed(one, press, where.mac))
   if (!binding || (press.repeat && !REPEATING.has(binding.action))) return null
   return !isSingle(binding) || allowed(binding, where) ? binding.action : null
+}
+
+/** The question mark is where the layout has it; everything else goes by the place of the key. */
+function isPressed(binding: Binding, press: Press, mac: boolean): boolean {
+  if (binding.action === 'keys') return press.key === '?' && !press.altKey && !press.ctrlKey && !press.metaKey
+  return press.key !== '?' && binding.code === press.code && held(press, mac) === (binding.with ?? '')
 }
 
 function allowed(binding: Binding, where: Where): boolean {

@@ -79,7 +79,7 @@ export function wordsOf(form: Form, options: TransferOptions): string {
 function usual(form: Form, options: TransferOptions): string {
   switch (form.way) {
     case 'transfer':
-      return fill(letters.transfer, { dept: departmentOf(form, options)?.name })
+      return fill(letters.transfer, { dept: nameOf(departmentOf(form, options)) })
     case 'backOffice':
       return fill(letters.backOffice, {
         [bare(places.office)]: options.back_offices.find((one) => one.key === form.office)?.name,
@@ -94,6 +94,10 @@ function usual(form: Form, options: TransferOptions): string {
     case 'inquiry':
       return ''
   }
+}
+
+function nameOf(one: Department | undefined): string | undefined {
+  return one && (one.short_name || one.name)
 }
 
 function dueOf(form: Form, options: TransferOptions): string | null {
