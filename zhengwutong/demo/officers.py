@@ -106,6 +106,7 @@ async def answer(officer: Officer, talk: Talk) -> None:
     with contextlib.suppress(TimeoutError):
         while True:
             heard = await next_words(person, stream, citizen, heard)
+            await person.read(stream)
             await person.typing(stream)
             await asyncio.sleep(THINKING)
             await person.say(stream, text)

@@ -135,8 +135,9 @@ def roll(known: Sequence[Account], now: datetime) -> None:
 
 
 def open_around_the_clock(desk: Office, days: Sequence[date], now: datetime) -> None:
-    """Give the desk its demonstration hours on the days that have none yet; the closed desk stays closed."""
+    """Give the desk its demonstration hours on the days that have none yet; the closed desk is closed today."""
     intervals = [] if desk.key == CLOSED_DESK else [["00:00", "24:00"]]
+    days = [local(now).date()] if desk.key == CLOSED_DESK else days
     marked = set(Override.objects.filter(owner=desk.pk, date__in=days, duty_only=True).values_list("date", flat=True))
     for day in days:
         if day not in marked:

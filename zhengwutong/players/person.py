@@ -242,6 +242,13 @@ class Person:
                 await asyncio.sleep(answer.get("retry_after") or 1)
         raise TimeoutError(f"no acknowledgement after {TRIES} tries")
 
+    async def read(self, stream: int) -> None:
+        """Let the others see that everything received was on screen; lost without harm."""
+        inbox = self.inboxes.get(stream)
+        if self.socket and inbox:
+            with contextlib.suppress(ConnectionClosed):
+                await self.socket.send(json.dumps({"t": "seen", "stream": stream, "seq": inbox.cursor}))
+
     async def typing(self, stream: int) -> None:
         """Let the others see somebody writing; lost without harm."""
         if self.socket:

@@ -111,6 +111,7 @@ class Play:
         scene = played.scene
         if await self.transferred(officer, talk, scene):
             return
+        await officer.person.read(played.stream)
         await pause(self.chance, THINKING / self.speed)
         if scene.turn is Turn.HOLD:
             await officer.person.call(
