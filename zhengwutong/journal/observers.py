@@ -31,6 +31,11 @@ def observe(kind: str, call: Observer) -> None:
     _observers[kind].append(call)
 
 
+def forget(kind: str) -> None:
+    """Tell nobody of streams of this kind any more."""
+    _observers.pop(kind, None)
+
+
 def observed(kind: str) -> bool:
     """Whether anybody observes streams of this kind."""
     return kind in _observers
@@ -73,7 +78,7 @@ def tell_now(stored: list[tuple[str, EntryView]]) -> None:
     for kind, entry in stored:
         of_kind[kind].append(entry)
     for kind, entries in of_kind.items():
-        for call in _observers[kind]:
+        for call in list(_observers.get(kind, ())):
             close_old_connections()
             try:
                 call(entries)
