@@ -4,6 +4,7 @@ import { ApiError } from '@/api/http'
 import { consultations, type Talk } from '@/api/consult'
 import { people } from '@/api/people'
 import { IndexedDrawer, StoredLetters, clock, socketAddress, storage, webSocket } from '@/live/browser'
+import { forgetDrafts } from '@/lib/drafts'
 import { newKey } from '@/live/key'
 import type { Letter, Refused } from '@/live/outbox'
 import { Live, type Change } from '@/live/session'
@@ -13,6 +14,9 @@ import { useSession } from './session'
 
 /** Streams of these kinds are read as soon as we hear of them: they are few and always on screen somewhere. */
 const READ_AT_ONCE = new Set(['consultation', 'notices'])
+
+const OWNER = 'zwt.owner'
+const device = storage()
 
 export const drawer = new IndexedDrawer()
 
@@ -30,12 +34,14 @@ export const useLive = defineStore('live', () => {
   const letters = shallowRef<readonly Letter[]>([])
   const typing = shallowReactive(new Map<number, readonly number[]>())
   const asked = new Set<(talk: Talk) => void>()
+  /** Who was here last, while the service cannot say who is here. */
+  const lastKnown = ref<number | null>(null)
 
   const live = markRaw(new Live({
     open: webSocket(() => socketAddress(location)),
     clock,
     chance: Math.random,
-    shelf: new StoredLetters(storage()),
+    shelf: new StoredLetters(device),
     ask: open,
     judge,
     preload: (stream) => READ_AT_ONCE.has(stream.kind) && (stream.open || stream.lastSeq > stream.lastRead),
@@ -43,8 +49,10 @@ export const useLive = defineStore('live', () => {
   }))
 
   live.on((change) => {
-    if (change.what === 'link') showLink()
-    else if (change.what === 'stream') show(change.stream)
+    if (change.what === 'link') {
+      showLink()
+      if (live.current && !session.me) void enter()
+    } else if (change.what === 'stream') show(change.stream)
     else if (change.what === 'streams') showAll()
     else if (change.what === 'outbox') letters.value = live.outbox.letters
     else if (change.what === 'typing') typing.set(change.stream, live.typing.users(change.stream))
@@ -85,7 +93,23 @@ export const useLive = defineStore('live', () => {
   /** Another person, or nobody: what was here is put away, and forgotten by the device after signing out. */
   function leave(forget: boolean): void {
     live.stop({ forget })
-    if (forget) void drawer.empty()
+    lastKnown.value = null
+    if (!forget) return
+    device?.removeItem(OWNER)
+    forgetDrafts()
+    void drawer.empty()
+  }
+
+  /** Finds out who is here. Without a network it is whoever was here last: their conversations can be read. */
+  async function enter(): Promise<void> {
+    try {
+      await session.load()
+    } catch {
+      const owner = Number(device?.getItem(OWNER))
+      if (!owner || session.me) return
+      lastKnown.value = owner
+      live.start(owner)
+    }
   }
 
   function wake(): void {
@@ -96,10 +120,12 @@ export const useLive = defineStore('live', () => {
     () => [session.me !== undefined, session.user?.id ?? null, session.ended] as const,
     ([known, me, ended]) => {
       if (ended) return
-      if (me !== live.me && live.me !== null) leave(me === null)
+      if (me !== live.me && live.me !== null) leave(!known)
       if (!known) return
-      if (me === null) live.visit()
-      else live.start(me)
+      lastKnown.value = null
+      if (me === null) return live.visit()
+      device?.setItem(OWNER, String(me))
+      live.start(me)
     },
     { immediate: true, flush: 'sync' },
   )
@@ -107,10 +133,10 @@ export const useLive = defineStore('live', () => {
   addEventListener('offline', () => live.socket.cut())
   document.addEventListener('visibilitychange', wake)
 
-  const me = computed(() => session.user?.id ?? null)
+  const me = computed(() => session.user?.id ?? lastKnown.value)
   const on = (listener: (change: Change) => void) => live.on(listener)
 
-  return { live, link, retryAt, current, streams, letters, typing, me, on, onAsked, newKey }
+  return { live, enter, link, retryAt, current, streams, letters, typing, me, on, onAsked, newKey }
 })
 
 /** What a failed request means for the letter in it: a lasting refusal, or null for "try again later". */

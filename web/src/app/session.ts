@@ -11,6 +11,10 @@ export const useSession = defineStore('session', () => {
   const ended = ref(false)
   const user = computed<User | null>(() => me.value?.user ?? null)
   const staff = computed(() => user.value !== null && user.value.role !== 'citizen')
+  /** At work at a desk or an office; an administrator is staff without a post. */
+  const posted = computed(() => (me.value?.posts.length ?? 0) > 0)
+  /** Where somebody begins who asked for no page in particular. */
+  const home = computed(() => (posted.value ? '/desk' : staff.value ? '/me' : '/chat'))
   let asking: Promise<void> | undefined
 
   onSessionEnded(() => {
@@ -43,5 +47,5 @@ export const useSession = defineStore('session', () => {
     ended.value = false
   }
 
-  return { me, user, staff, ended, load, reload, take, signOut }
+  return { me, user, staff, posted, home, ended, load, reload, take, signOut }
 })

@@ -44,7 +44,7 @@ export function useSections() {
   }
 
   const known = (places: Place[]) => places.filter((place) => router.hasRoute(place.name)).map(entry)
-  const main = computed(() => known(session.staff ? staffPlaces : citizenPlaces))
+  const main = computed(() => known(session.posted ? staffPlaces : session.staff ? [] : citizenPlaces))
   const settings = computed(() => known([{ name: 'me', key: 'nav.settings', icon: 'gear' }])[0])
   const me = computed(() => known([{ name: 'me', key: 'nav.me', icon: 'user' }])[0])
   return { main, settings, me }

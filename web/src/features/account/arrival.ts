@@ -20,7 +20,7 @@ export function useArrival() {
   }
 
   async function arrive(): Promise<void> {
-    await router.replace(wanted() ?? (session.staff ? '/desk' : '/chat'))
+    await router.replace(wanted() ?? session.home)
   }
 
   /** The page asked for before signing in; only a path of ours. */
