@@ -3,7 +3,7 @@ import { quickReplies } from '@/features/chat/replies'
 import { looksLikeCode } from '@/features/chat/safety'
 import { matches } from '@/features/chat/search'
 import type { Talk } from '@/api/consult'
-import { keepDraft, readDraft } from '@/features/chat/drafts'
+import { keepDraft, readDraft } from '@/lib/drafts'
 
 describe('a code from a text message', () => {
   it('is six digits with, or right after, the word', () => {

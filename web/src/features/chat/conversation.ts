@@ -29,7 +29,7 @@ export function useConversation(place: Ref<{ desk: string | null; id: number | n
   /** There is something to read, or there may be, but it is not here yet. */
   const loading = computed(() => {
     if (talk.value) return stream.value?.timeline.to == null
-    return !board.ready || session.me === undefined || (live.me !== null && !talks.ready)
+    return (!board.ready && !board.failed) || (live.me !== null && !talks.ready)
   })
 
   function belongsHere(letter: Letter): boolean {
