@@ -35,7 +35,7 @@ def invitation(fresh: Installation) -> str:
 def visitor(fresh: Installation) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=fresh.url, trust_env=False) as client:
         client.get("/login")
-        client.headers |= {"X-CSRFToken": client.cookies["csrf"], "Origin": fresh.url}
+        client.headers.update({"X-CSRFToken": client.cookies["csrf"], "Origin": fresh.url})
         yield client
 
 
