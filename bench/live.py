@@ -34,6 +34,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import psycopg  # noqa: E402
+
 from tests.servers.postgresql import PostgreSQL, postgresql  # noqa: E402
 
 CEILING = HERE.parent.parent / "shared" / "bench" / "ceiling"
@@ -141,19 +143,18 @@ def product(folder: Path, wanted: argparse.Namespace, server: PostgreSQL | None)
         "ZHENGWUTONG_DATA": str(folder),
         "ZHENGWUTONG_USER_FRAMES": many,
         "ZHENGWUTONG_USER_BURST": many,
-        "PYTHONPATH": str(HERE.parent) + ":/tmp/live",
+        "PYTHONPATH": str(HERE.parent),
     }
     env.pop("DATABASE_URL", None)
     env.pop("VALKEY_URL", None)
     if server is not None:
         env["DATABASE_URL"] = server.create(folder.name.replace("-", "_"))
-    people = str(max(wanted.pairs * 2, wanted.idle))
-    subprocess.run([sys.executable, HERE / "prepare.py", SESSION, STREAM, str(wanted.pairs), people], env=env, check=True)
+    prepare = [HERE / "prepare.py", SESSION, STREAM, str(wanted.pairs), str(max(wanted.pairs * 2, wanted.idle))]
+    subprocess.run([sys.executable, *prepare], env=env, check=True)
     script = "from zhengwutong.cli import main; raise SystemExit(main())"
     command = [sys.executable, "-c", script, "serve", "--port", str(port)]
-    send = f'{{"t":"send","stream":{STREAM}$c,"key":"$k","body":"{BODY}"}}'
-    options = ["-u", "/ws?hello", "-H", f"Cookie: session={SESSION}$u", "-s", send]
-    options += ["-M", '"t":"entry"', "-A", '"t":"ack"', "-R", '"t":"err"', "-K", '"key":"']
+    options = ["-u", "/ws?hello", "-H", f"Cookie: session={SESSION}$u"]
+    options += ["-M", '"t":"entry"', "-A", '"t":"ack"', "-R", '"t":"err"', *saying("a")]
     with on_core_0(command, port, env) as pid:
         running = Running(port, pid, options, server or folder / "zhengwutong.sqlite3")
         running.name = folder.name.replace("-", "_")
@@ -192,13 +193,13 @@ def on_core_0(command: list[str], port: int, env: dict[str, str], folder: Path =
 
 
 def load(wsload: Path, running: Running, wanted: argparse.Namespace, rate: int = 0) -> dict[str, Any]:
-    options = ["-m", "pair", "-n", str(wanted.pairs * 2), "-d", str(wanted.seconds), *(["-r", str(rate)] if rate else [])]
-    return run(wsload, running, options)
+    options = ["-m", "pair", "-n", str(wanted.pairs * 2), "-d", str(wanted.seconds)]
+    return run(wsload, running, [*options, "-r", str(rate)] if rate else options)
 
 
 def run(wsload: Path, running: Running, options: list[str]) -> dict[str, Any]:
-    command = [*priority(), "taskset", "-c", "1", wsload, "-p", running.port, "-c", running.pid, *running.options, *options]
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    command = [*priority(), "taskset", "-c", "1", str(wsload), "-p", str(running.port), "-c", str(running.pid)]
+    done = subprocess.run([*command, *running.options, *options], capture_output=True, text=True, check=False)
     if done.returncode or not done.stdout:
         raise SystemExit(f"the load generator failed:\n{done.stderr[-2000:]}")
     if done.stderr.count("\n") > 1:
@@ -218,8 +219,6 @@ def verify(running: Running, result: dict[str, Any]) -> bool:
         stored, gaps = database.execute(question).fetchone()
         database.close()
     else:
-        import psycopg  # noqa: PLC0415
-
         assert running.database is not None
         with psycopg.connect(running.database.url(running.name)) as connection:
             stored, gaps = connection.execute(question).fetchone()  # type: ignore[misc]
@@ -268,7 +267,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
-    deadline = datetime.now(UTC) + timedelta(seconds=30)
+    deadline = datetime.now(UTC) + timedelta(seconds=90)
     while datetime.now(UTC) < deadline and child.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -1,6 +1,6 @@
 """Fill an empty installation for `live.py`: people, a signed-in session each, a talk for every pair.
 
-    prepare.py SESSION_PREFIX STREAM_PREFIX PAIRS PEOPLE
+prepare.py SESSION_PREFIX STREAM_PREFIX PAIRS PEOPLE
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ def main(session: str, stream: str, pairs: int, people: int) -> None:
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
     moment = now()
     with write():
-        users = User.objects.bulk_create(
-            User(username=f"bench{number}", name="测", password="!", date_joined=moment) for number in range(people)
-        )
+        made = [User(username=f"bench{number}", name="测", date_joined=moment) for number in range(people)]
+        for user in made:
+            user.set_unusable_password()
+        users = User.objects.bulk_create(made)
         Session.objects.bulk_create(signed_in(f"{session}{number}", user) for number, user in enumerate(users))
         Stream.objects.bulk_create(
             Stream(pk=int(f"{stream}{pair}"), kind="consultation", created_at=moment) for pair in range(pairs)

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import NamedTuple
-
-from django.db.models import Q
 
 from zhengwutong.gateway import frames
 from zhengwutong.gateway.allowance import Allowances
@@ -22,8 +19,7 @@ from zhengwutong.gateway.hub import Hub
 from zhengwutong.gateway.session import Session
 from zhengwutong.gateway.threads import Threads
 from zhengwutong.journal.entries import Page
-from zhengwutong.journal.models import Member, Stream
-from zhengwutong.journal.queries import LONGEST_PAGE, Window, page, parties_of, read, windows
+from zhengwutong.journal.queries import LONGEST_PAGE, Standing, followed_by, page, parties_of, read, standings
 from zhengwutong.kernel.clock import millis, now
 from zhengwutong.kernel.errors import NotFound, Refusal, Unavailable
 
@@ -39,17 +35,6 @@ class OldCursor(Refusal):
     code, status, text = "old_cursor", 409, "本地记录与服务器不一致，请重新读取。"
 
 
-class Standing(NamedTuple):
-    """A stream and what one user may see of it, at one moment."""
-
-    stream: int
-    kind: str
-    open: bool
-    last_seq: int
-    audience: int
-    window: Window
-
-
 class Resume:
     """Answers what has to be read first."""
 
@@ -63,10 +48,10 @@ class Resume:
         session.held = []
         served: dict[int, int] = {}
         try:
-            before = await self.threads.run(standings, session.user, set(frame.cursors))
-            self.follow_all(session, before)
+            parties, first = await self.threads.run(before, session.user, set(frame.cursors))
+            self.follow_all(session, first)
             self.hub.listen(session, frame.topics)
-            present = await self.threads.run(standings, session.user, set(frame.cursors))
+            present = await self.threads.run(standings, parties, first) if first else first
             self.say(session, encode(self.welcome(session, present)))
             await self.bring_up(session, frame.cursors, present, served)
             await session.room()
@@ -137,7 +122,8 @@ class Resume:
     async def follow(self, session: Session, frame: Follow) -> None:
         """Push a stream from now on that the user may read, though nothing tells him to follow it."""
         try:
-            one = (await self.threads.run(standings, session.user, {frame.stream})).get(frame.stream)
+            _, present = await self.threads.run(before, session.user, {frame.stream})
+            one = present.get(frame.stream)
         except Exception as error:
             log.warning("follow was not answered: %s", type(error).__name__)
             session.refuse(Unavailable(), frame)
@@ -155,20 +141,10 @@ class Resume:
         session.push_now(data)
 
 
-def standings(user: int, named: set[int]) -> dict[int, Standing]:
-    """The open streams the user follows, newest first, and of the named ones those he may read."""
-    followed = (
-        Member.objects.filter(party__in=parties_of(user), follow=True, until=None, stream__open=True)
-        .order_by("-stream_id")
-        .values_list("stream_id", flat=True)
-    )
-    wanted = set(followed[:MOST_STREAMS]) | named
-    seen = windows(user, wanted)
-    rows = Stream.objects.filter(Q(pk__in=seen)).order_by("-pk")
-    return {
-        stream: Standing(stream, kind, is_open, last_seq, audience, seen[stream])
-        for stream, kind, is_open, last_seq, audience in rows.values_list("pk", "kind", "open", "last_seq", "audience")
-    }
+def before(user: int, named: set[int]) -> tuple[list[int], dict[int, Standing]]:
+    """The user's parties, and as they stand the open streams he follows and those of the named ones he may read."""
+    parties = parties_of(user)
+    return parties, standings(parties, named.union(followed_by(parties, MOST_STREAMS)))
 
 
 def told(one: Standing) -> StreamInfo:

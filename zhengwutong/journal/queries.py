@@ -33,18 +33,44 @@ def parties_of(user_id: int) -> list[int]:
     return [user_id, *(-group for group in GroupMember.objects.filter(user_id=user_id).values_list("group", flat=True))]
 
 
+class Standing(NamedTuple):
+    """A stream, and what one user may see of it, at one moment."""
+
+    stream: int
+    kind: str
+    open: bool
+    last_seq: int
+    audience: int
+    window: Window
+
+
 def windows(user_id: int, stream_ids: Collection[int]) -> dict[int, Window]:
     """What the user may see of each of these streams; those of which he is no member are left out."""
-    rows = Member.objects.filter(stream_id__in=stream_ids, party__in=parties_of(user_id)).values_list(
-        "stream_id", "party", "since", "until", "may_write", "last_read", "follow", "stream__last_seq"
-    )
-    found: dict[int, Window] = {}
-    for stream, party, since, until, may_write, last_read, follow, last_seq in rows:
+    return {stream: one.window for stream, one in standings(parties_of(user_id), stream_ids).items()}
+
+
+def standings(parties: Collection[int], stream_ids: Collection[int]) -> dict[int, Standing]:
+    """These streams as they stand for whoever acts for these parties; the newest first."""
+    rows = Member.objects.filter(stream_id__in=stream_ids, party__in=parties).order_by("-stream_id")
+    found: dict[int, Standing] = {}
+    for stream, kind, is_open, last_seq, audience, party, since, until, *rights in rows.values_list(
+        "stream_id", "stream__kind", "stream__open", "stream__last_seq", "stream__audience",
+        "party", "since", "until", "may_write", "last_read", "follow",
+    ):  # fmt: skip
+        may_write, last_read, follow = rights
         current = until is None
         end = last_seq if until is None else until
-        one = Window(party, since, end, may_write and current, last_read, follow and current, current)
-        found[stream] = joined(found[stream], one) if stream in found else one
+        window = Window(party, since, end, bool(may_write) and current, last_read, bool(follow) and current, current)
+        if stream in found:
+            window = joined(found[stream].window, window)
+        found[stream] = Standing(stream, kind, is_open, last_seq, audience, window)
     return found
+
+
+def followed_by(parties: Collection[int], limit: int) -> list[int]:
+    """The open streams these parties follow, the newest first."""
+    rows = Member.objects.filter(party__in=parties, follow=True, until=None, stream__open=True)
+    return list(rows.order_by("-stream_id").values_list("stream_id", flat=True)[:limit])
 
 
 def joined(one: Window, other: Window) -> Window:
