@@ -16,10 +16,16 @@ export function useHands(does: (action: Action) => boolean): void {
   useEventListener(document, 'keydown', (event) => {
     if (event.defaultPrevented) return
     const focus = document.activeElement as HTMLElement | null
-    const where = { writing: isText(focus), onControl: focus?.matches('button, a, summary, [role=menuitem], [role=option]') ?? false, singles: singles.value, mac }
+    const where = { writing: isText(focus), onControl: isControl(focus), singles: singles.value, mac }
     const action = actionOf(event, where)
     if (action && !blocked(focus, action) && does(action)) event.preventDefault()
   })
+}
+
+/** The line of the open conversation does nothing more by itself: Enter on it goes on into the conversation. */
+function isControl(focus: HTMLElement | null): boolean {
+  const open = focus?.matches('[data-line][aria-current=true]') ?? false
+  return !open && (focus?.matches('button, a, summary, [role=menuitem], [role=option]') ?? false)
 }
 
 /** An open dialog keeps the keys to itself. */

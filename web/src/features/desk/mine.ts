@@ -19,12 +19,17 @@ export function standingOf(row: DeskRow, stream: StreamState | undefined): Stand
   const citizen = row.citizen.id
   const answered = texts.findLastIndex((entry) => entry.author !== citizen)
   return {
-    words: last.body,
+    words: corrected(stream, last.seq) ?? last.body,
     ours: last.author !== citizen,
     unread: texts.filter((entry) => entry.author === citizen && entry.seq > stream.lastRead).length,
     owedSince: texts[answered + 1]?.at ?? null,
     lastAt: last.at,
   }
+}
+
+/** The newest correction of an entry. */
+function corrected(stream: StreamState, seq: number): string | undefined {
+  return stream.timeline.entries.findLast((entry) => entry.kind === 'correct' && entry.data?.seq === seq)?.body
 }
 
 function fromRow(row: DeskRow): Standing {

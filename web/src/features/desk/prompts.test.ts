@@ -35,6 +35,12 @@ it('waits since the first words after our last ones', () => {
   expect(standingOf(row, said(5, 7, 5, 5))).toEqual({ words: '4', ours: false, unread: 3, owedSince: NOW + 2 * MINUTE, lastAt: NOW + 3 * MINUTE })
 })
 
+it('says the corrected words', () => {
+  const talk = said(5, 7)
+  const correction: Entry = { seq: 3, author: 7, kind: 'correct', body: '新', at: NOW, data: { seq: 2, body: '新' } }
+  expect(standingOf(row, { ...talk, timeline: apply(talk.timeline, [correction]) }).words).toBe('新')
+})
+
 it('owes nothing after an answer', () => {
   expect(standingOf(row, said(5, 7))).toMatchObject({ ours: true, owedSince: null })
 })

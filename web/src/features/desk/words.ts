@@ -4,6 +4,7 @@ import type { Entry } from '@/live/frames'
 
 const name = (value: unknown) => (value as { name?: string } | null | undefined)?.name ?? ''
 
+const AT_ONCE = 5
 const BECAUSE = ['not_accepted', 'officer_left', 'closed']
 const because = (why: unknown) => (BECAUSE.includes(String(why)) ? String(why) : 'closed')
 
@@ -15,8 +16,9 @@ export function useLineWords() {
   return (entry: Entry): string => {
     const facts = entry.data ?? {}
     if (entry.kind === 'assigned') {
-      const key = facts.returned ? 'desk.line.back' : 'desk.line.taken'
-      return t(key, { officer: name(facts.officer), waited: when.duration(Number(facts.waited_seconds ?? 0)), at: when.clock(entry.at) })
+      const waited = Number(facts.waited_seconds ?? 0)
+      const key = facts.returned ? 'back' : waited < AT_ONCE ? 'at_once' : 'taken'
+      return t(`desk.line.${key}`, { officer: name(facts.officer), waited: when.duration(waited), at: when.clock(entry.at) })
     }
     if (entry.kind === 'returned') return t(`desk.line.returned.${because(facts.because)}`, { dept: name(facts.to), at: when.clock(entry.at) })
     if (entry.kind === 'hold') return facts.asking ? t('desk.line.asking', { dept: name(facts.asking) }) : t('desk.line.held')
