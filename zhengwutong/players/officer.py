@@ -29,6 +29,7 @@ class Officer:
         self.serve = serve
         self.takes_messages = takes_messages
         self.woken = asyncio.Event()
+        self.missed = False
         self.serving: dict[int, asyncio.Task[None]] = {}
         self.accepting: dict[int, asyncio.Task[None]] = {}
         self.problems: list[str] = []
@@ -51,6 +52,8 @@ class Officer:
                 task.cancel()
 
     def hear(self, frame: dict[str, Any]) -> None:
+        if frame["t"] == "entry" and frame["kind"] == "notice" and frame["data"]["kind"] == "missed":
+            self.missed = True
         """An offer to me is accepted at once; after a lost connection the desk is read again."""
         if frame["t"] == "welcome":
             self.woken.set()
@@ -60,7 +63,10 @@ class Officer:
                 self.accepting[row["id"]] = asyncio.create_task(self.accept(row["id"]))
 
     async def look(self) -> None:
-        """Read the desk, accept what is offered to me, and carry on with what is mine."""
+        """Read the desk, accept what is offered to me, carry on with what is mine. A missed offer is no absence."""
+        if self.missed:
+            self.missed = False
+            await self.person.call("PUT", "/api/duty/me", {"state": "online"})
         self.view = view = await self.person.call("GET", "/api/desk")
         if view["me"]["declared"] != self.wants:
             await self.person.call("PUT", "/api/duty/me", {"state": self.wants})
