@@ -50,8 +50,7 @@ def test_everything_at_once() -> None:
     side_by_side(
         [
             lambda person=person, desk=desk: citizens.ask(person, desk, body="您好", key="k", now=now)
-            for person in people
-            for desk in (one, one, other)
+            for person, desk in zip(people * 3, (one, other) * 18, strict=True)
         ]
     )
     assert Consultation.objects.count() == len(people)
