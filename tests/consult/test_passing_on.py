@@ -119,6 +119,19 @@ def test_to_a_closed_department_it_is_left_as_a_message() -> None:
     assert [row["id"] for row in wu.desk()["messages"]] == [talk]
 
 
+def test_one_conversation_of_a_citizen_at_a_desk_at_a_time() -> None:
+    here, there = department("labour"), department("construction")
+    chen, wu, zhou = on_duty("chen", here), on_duty("wu", there), visitor("zhou")
+    talk = served(zhou, chen, here)
+    chen.do(f"/consultations/{talk}/transfer", **PASS_ON)
+    assert zhou.ask(here, "还有一件事")["id"] == talk, "it may still come back"
+    later(61)
+    assert zhou.talk(talk)["desk"]["key"] == "labour"
+    second = served(zhou, wu, there)
+    assert second != talk
+    assert code(chen.post(f"/consultations/{talk}/transfer", **PASS_ON)) == "conflict"
+
+
 def test_to_ones_own_department_is_refused() -> None:
     here = department("labour")
     chen = on_duty("chen", here)

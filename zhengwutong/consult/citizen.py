@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from zhengwutong.consult import numbers, queue, serving, telling
 from zhengwutong.consult.expectation import since
 from zhengwutong.consult.handling import at, at_desks
@@ -32,11 +34,18 @@ def ask(citizen: User, desk: Office, *, body: str, key: str, now: datetime) -> t
         asked = already_asked(citizen, key, body)
         if asked is not None:
             return asked, False
-        going_on = Consultation.objects.filter(citizen=citizen, desk=desk).exclude(state=State.ENDED).first()
+        going_on = open_at(citizen, desk)
         if going_on is not None:
             say(citizen.pk, going_on.stream_id, key=key, body=body, now=now)
             return going_on, False
         return open_talk(turn, citizen, turn.desks[desk.pk], body=body, key=key), True
+
+
+def open_at(citizen: User, desk: Office) -> Consultation | None:
+    """The citizen's open consultation at a desk; one on its way to another desk may still come back and counts."""
+    coming_back = Q(handovers__from_desk=desk, handovers__accepted_at__isnull=True, handovers__returned_at__isnull=True)
+    own = Consultation.objects.filter(Q(desk=desk) | coming_back, citizen=citizen)
+    return own.exclude(state=State.ENDED).order_by("pk").first()
 
 
 def already_asked(citizen: User, key: str, body: str) -> Consultation | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from zhengwutong.consult import offering, queue, serving, telling
+from zhengwutong.consult.citizen import open_at
 from zhengwutong.consult.handling import at
 from zhengwutong.consult.lifecycle import Move, move
 from zhengwutong.consult.models import Consultation, Handover, QueueEntry, State
@@ -31,6 +32,8 @@ def transfer(officer: User, talk_id: int, *, to: Office, summary: str, words: st
         serving.check_chair(talk, officer)
         if to.pk == talk.desk_id:
             raise Conflict("已经在这个部门了。")
+        if open_at(talk.citizen, to) is not None:
+            raise Conflict(f"群众在{to.name}已有进行中的咨询，请告诉他在那里继续问。")
         sender = talk.desk
         reason = words or f"这件事由{to.name}负责，我帮您转过去，前面的话他们能看到，您不用重讲。"
         move(talk, Move.TRANSFER)
