@@ -12,6 +12,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import httpx
+
 from zhengwutong.players.officer import Officer, Talk
 from zhengwutong.players.person import Person, Refused
 
@@ -19,6 +21,7 @@ log = logging.getLogger("zhengwutong.demo")
 
 THINKING = 1.5  # seconds before an answer, so that one sees somebody typing
 WATCH = 2.0  # seconds between two looks at who is on post
+LOOK_AGAIN = 20.0  # seconds between two readings of the desk, should an offer not have arrived
 SILENCE = 300.0  # seconds without a word from the citizen before the demo officer closes politely
 
 GREETING = (
@@ -36,38 +39,53 @@ class Player:
     desk: str
 
 
+class Board:
+    """How many people are on post at each desk, asked once for everybody who plays."""
+
+    def __init__(self) -> None:
+        self.on_post: dict[str, int] = {}
+
+    async def watch(self, url: str) -> None:
+        async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+            while True:
+                with contextlib.suppress(httpx.HTTPError):
+                    board = (await http.get("/api/duty/board")).raise_for_status().json()
+                    self.on_post = {row["key"]: row["on_post"] for row in board["items"]}
+                await asyncio.sleep(WATCH)
+
+
 async def play(url: str, players: Sequence[Player]) -> None:
     """Play all of them until cancelled; one that fails is logged and starts again."""
+    board = Board()
     async with asyncio.TaskGroup() as group:
+        group.create_task(board.watch(url))
         for player in players:
-            group.create_task(keep_playing(url, player))
+            group.create_task(keep_playing(url, player, board))
 
 
-async def keep_playing(url: str, player: Player) -> None:
+async def keep_playing(url: str, player: Player, board: Board) -> None:
     while True:
         try:
             async with Person(url) as person:
                 await person.sign_in(player.username, player.password)
-                await on_stage(person, player)
-        except (Refused, OSError, TimeoutError) as problem:
+                await on_stage(person, player, board)
+        except (Refused, OSError, TimeoutError, httpx.HTTPError) as problem:
             log.warning("demo officer of %s starts again: %s", player.desk, type(problem).__name__)
         await asyncio.sleep(WATCH)
 
 
-async def on_stage(person: Person, player: Player) -> None:
+async def on_stage(person: Person, player: Player, board: Board) -> None:
     """Be on duty while nobody else is."""
     await person.connect()
-    officer = Officer(person, player.desk, answer)
+    officer = Officer(person, player.desk, answer, look_again=LOOK_AGAIN)
     work = asyncio.create_task(officer.work())
-    playing = True
     try:
         while not work.done():
-            others = await colleagues(person, player)
-            if playing and others:
-                await step_away(officer, others)
-            if playing == bool(others):
-                playing = not others
-                officer.wants = "online" if playing else "away"
+            playing = officer.wants == "online"
+            if playing and board.on_post.get(player.desk, 0) > 1:
+                await step_away(officer, await colleagues(person, player))
+            elif not playing and not board.on_post.get(player.desk, 0):
+                officer.wants = "online"
                 officer.woken.set()
             await stir(person)
             await asyncio.sleep(WATCH)
@@ -90,7 +108,11 @@ async def colleagues(person: Person, player: Player) -> list[int]:
 
 
 async def step_away(officer: Officer, others: Sequence[int]) -> None:
-    """Hand every conversation to a real officer."""
+    """Hand every conversation to a real officer and take no more; nothing happens when nobody real is there."""
+    if not others:
+        return
+    officer.wants = "away"
+    officer.woken.set()
     for consultation in list(officer.serving):
         officer.serving[consultation].cancel()
         with contextlib.suppress(Refused):

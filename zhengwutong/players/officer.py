@@ -23,13 +23,21 @@ class Manner(Protocol):
 class Officer:
     """`serve` is called once for every accepted conversation, side by side; `desk` is the key of the desk."""
 
-    def __init__(self, person: Person, desk: str, serve: Manner, *, takes_messages: bool = False) -> None:
+    def __init__(
+        self,
+        person: Person,
+        desk: str,
+        serve: Manner,
+        *,
+        takes_messages: bool = False,
+        look_again: float = LOOK_AGAIN,
+    ) -> None:
         self.person = person
         self.desk = desk
         self.serve = serve
         self.takes_messages = takes_messages
+        self.look_again = look_again
         self.woken = asyncio.Event()
-        self.missed = False
         self.serving: dict[int, asyncio.Task[None]] = {}
         self.accepting: dict[int, asyncio.Task[None]] = {}
         self.problems: list[str] = []
@@ -45,17 +53,17 @@ class Officer:
                 with contextlib.suppress(Refused):
                     await self.look()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.woken.wait(), LOOK_AGAIN)
+                    await asyncio.wait_for(self.woken.wait(), self.look_again)
         finally:
             self.person.listeners.remove(self.hear)
             for task in (*self.serving.values(), *self.accepting.values()):
                 task.cancel()
 
     def hear(self, frame: dict[str, Any]) -> None:
-        if frame["t"] == "entry" and frame["kind"] == "notice" and frame["data"]["kind"] == "missed":
-            self.missed = True
         """An offer to me is accepted at once; after a lost connection the desk is read again."""
-        if frame["t"] == "welcome":
+        if frame["t"] == "welcome" or (
+            frame["t"] == "entry" and frame["kind"] == "notice" and frame["data"]["kind"] == "missed"
+        ):
             self.woken.set()
         elif frame["t"] == "entry" and frame["kind"] == "row":
             row = frame["data"]["row"]
@@ -64,9 +72,6 @@ class Officer:
 
     async def look(self) -> None:
         """Read the desk, accept what is offered to me, carry on with what is mine. A missed offer is no absence."""
-        if self.missed:
-            self.missed = False
-            await self.person.call("PUT", "/api/duty/me", {"state": "online"})
         self.view = view = await self.person.call("GET", "/api/desk")
         if view["me"]["declared"] != self.wants:
             await self.person.call("PUT", "/api/duty/me", {"state": self.wants})
