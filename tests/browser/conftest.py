@@ -1,0 +1,43 @@
+"""A town whose people the tests put at windows. Every file begins with a town in which nothing has happened yet."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.world import Town, require_client, running_town
+from tests.servers.service import installation
+
+PATIENCE_MS = 25_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this folder opens windows, and two of them on a busy machine take their time."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(120))
+
+
+@pytest.fixture(scope="session")
+def new_town(new_small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a town in which the service has run once and nobody has come yet."""
+    require_client()
+    folder = tmp_path_factory.mktemp("new-town")
+    shutil.copytree(new_small, folder, dirs_exist_ok=True)
+    with running_town(folder, "--no-demo-officers"):
+        return folder
+
+
+@pytest.fixture(scope="module")
+def town(new_town: Path) -> Iterator[Town]:
+    """A town served to the tests of one file."""
+    with installation(like=new_town) as serving:
+        yield Town(serving)
