@@ -94,7 +94,7 @@ export function useConversation(place: Ref<{ desk: string | null; id: number | n
 
   function nameOf(author: number | null): string {
     if (author === null) return ''
-    if (author === live.me) return session.user?.name ?? ''
+    if (author === live.me) return session.user?.name ?? talk.value?.citizen.name ?? ''
     return talk.value?.people[author]?.name ?? (talk.value?.officer?.id === author ? talk.value.officer.name : '')
   }
 

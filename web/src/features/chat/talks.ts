@@ -160,6 +160,8 @@ export const useTalks = defineStore('talks', () => {
     },
     { immediate: true },
   )
+  const toRate = computed(() => [...rows.values()].filter((row) => talks.get(row.id)?.may_rate ?? row.may_rate).length)
+  watch(toRate, (count) => badges.set('affairs', count))
   watch(unreadTotal, (count) => badges.set('chat', count), { immediate: true })
 
   function clear(): void {
