@@ -231,5 +231,6 @@ export const desk = {
   inquiries: () => http.get<Page<Inquiry>>('/api/desk/inquiries', { query: { open: true } }),
   inquiry: (id: number, entry: { key: string; body: string }) => http.post<unknown>(`/api/inquiries/${id}/entries`, entry),
   cases: () => http.get<Page<DeskCase>>('/api/desk/cases'),
+  acceptCase: (id: number) => http.post<unknown>(`/api/cases/${id}/accept`, {}),
   answerCase: (id: number, body: string) => http.post<unknown>(`/api/cases/${id}/answer`, { body }),
 }

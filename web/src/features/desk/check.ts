@@ -2,7 +2,7 @@ import wording from './wording.json'
 
 /** Advice on an answer before it is sent; it never holds anything back. */
 export interface Advice {
-  key: 'address' | 'banned' | 'ground' | 'deadline' | 'numbers'
+  key: 'places' | 'address' | 'banned' | 'ground' | 'deadline' | 'numbers'
   ok: boolean
   /** The words or numbers it is about. */
   found: readonly string[]
@@ -27,6 +27,8 @@ export function advise(text: string, own: readonly string[] = []): Advice[] {
   if (words.length >= LONG_ENOUGH) advice.push({ key: 'ground', ok: found(words, rule.ground).length > 0, found: [] })
   if (found(words, rule.promised).length > 0) advice.push({ key: 'deadline', ok: found(words, rule.dated).length > 0, found: [] })
   if (numbers.length > 0) advice.push({ key: 'numbers', ok: false, found: numbers })
+  const open = found(words, rule.places)
+  if (open.length > 0) advice.unshift({ key: 'places', ok: false, found: unique(open) })
   return advice
 }
 

@@ -51,5 +51,10 @@ export const useTodo = defineStore('desk-todo', () => {
     await load()
   }
 
-  return { inquiries, asked, cases, count, ready, failed, load, reply, answer }
+  async function accept(one: DeskCase): Promise<void> {
+    await service.acceptCase(one.id)
+    await load()
+  }
+
+  return { inquiries, asked, cases, count, ready, failed, load, reply, accept, answer }
 })

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { StaffTalk, TransferOptions } from '@/api/desk'
-import { forget, formOf, keep, missing, pieces, wordsOf, type Form } from './transfer'
+import { forget, formOf, keep, missing, pieces, unfilled, wordsOf, type Form } from './transfer'
 
 const talk = { id: 1, subject: '', question: '想问转移手续怎么办' } as StaffTalk
 const options: TransferOptions = {
   departments: [{ key: 'tax', name: '省地税局', short_name: '', tile: '税', state: 'online', waiting: 0, eta_minutes: 0, opens_at: null, opens_text: null }],
   colleagues: [{ id: 8, name: '方小满', number: '02', on_post: true, takes: true, demo: false, active: 1, capacity: 5 }],
   back_offices: [{ key: 'pension', name: '养老保险处', parent: 'labour' }],
-  destinations: [{ id: 4, name: '某区政府', phone: '0571-1', address: '某路 1 号', hours: '工作日 8:30–17:00' }],
+  destinations: [{ id: 4, name: '某区政府', phone: '0571-1', address: '某路 1 号', hours: '工作日 8:30–17:00' }, { id: 5, name: '某热线', phone: '123', address: '', hours: '每天' }],
   limits: [{ days: 5, due_at: '2026-12-01T17:30:00+08:00', warning: '', strip: [] }],
 }
 const form = (facts: Partial<Form>): Form => {
@@ -19,6 +19,7 @@ describe('what the citizen is told', () => {
   it.each([
     [{ way: 'transfer', desk: 'tax' }, '这件事由省地税局负责，我帮您转过去，前面的话他们能看到，您不用重讲。'],
     [{ way: 'outside', destination: 4 }, '这件事由某区政府负责，电话 0571-1，地址 某路 1 号，工作日 8:30–17:00。您也可以拨打 12345。'],
+    [{ way: 'outside', destination: 5 }, '这件事由某热线负责，电话 123，每天。您也可以拨打 12345。'],
     [{ way: 'colleague', officer: 8 }, '值班员方小满接着为您服务，前面的话都能看到，您不用重讲。'],
     [{ way: 'inquiry' }, ''],
   ] as [Partial<Form>, string][])('by %o', (facts, words) => {
@@ -29,6 +30,11 @@ describe('what the citizen is told', () => {
     const words = wordsOf(form({ way: 'backOffice', office: 'pension' }), options)
     expect(words).toContain('已转养老保险处办理，编号 {编号}，12月1日（星期二）前答复您')
     expect(pieces(words).filter((piece) => 'place' in piece)).toEqual([{ place: '编号' }, { place: '查询码' }])
+  })
+
+  it('is not sent with an open place that nobody will fill', () => {
+    expect(unfilled(wordsOf(form({ way: 'backOffice', office: 'pension' }), options))).toEqual([])
+    expect(unfilled('这件事由{name}负责')).toEqual(['name'])
   })
 
   it('is what the officer made of it, per way', () => {

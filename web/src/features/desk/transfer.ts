@@ -55,6 +55,12 @@ function cut(text: string, length: number): string {
   return signs.length <= length ? signs.join('') : `${signs.slice(0, length - 1).join('')}…`
 }
 
+/** Places in the words that neither we nor the service will fill. */
+export function unfilled(words: string): string[] {
+  const known = [places.number, places.code, places.due, places.office].map(bare)
+  return pieces(words).flatMap((piece) => ('place' in piece && !known.includes(piece.place) ? [piece.place] : []))
+}
+
 /** The first field that is still missing, for the form to point at. */
 export function missing(form: Form): keyof Form | null {
   const needed: Record<Way, (keyof Form)[]> = {
@@ -85,15 +91,21 @@ function usual(form: Form, options: TransferOptions): string {
         [bare(places.office)]: options.back_offices.find((one) => one.key === form.office)?.name,
         [bare(places.due)]: dueOf(form, options),
       })
-    case 'outside': {
-      const to = options.destinations.find((one) => one.id === form.destination)
-      return fill(letters.outside, to ? { ...to } : {})
-    }
+    case 'outside':
+      return outside(options.destinations.find((one) => one.id === form.destination))
     case 'colleague':
       return fill(letters.handover, { name: colleagueOf(form, options)?.name })
     case 'inquiry':
       return ''
   }
+}
+
+/** Only what is known of the destination is told: not all of them have an address. */
+function outside(to: TransferOptions['destinations'][number] | undefined): string {
+  if (!to) return letters.outside.replace('{reach}', '')
+  const { phone, address, hours } = letters.reach
+  const reach = [to.phone && phone, to.address && address, to.hours && hours].filter(Boolean).map((part) => letters.comma + fill(part, { ...to }))
+  return letters.outside.replace('{name}', to.name).replace('{reach}', reach.join(''))
 }
 
 function nameOf(one: Department | undefined): string | undefined {

@@ -17,6 +17,10 @@ describe('advice before sending', () => {
     expect(advise(text).find((one) => one.key === 'banned')).toEqual({ key: 'banned', ok: false, found: [word] })
   })
 
+  it('notices what a phrase left open', () => {
+    expect(advise('您好，{截止日}前答复您。')[0]).toEqual({ key: 'places', ok: false, found: ['{截止日}'] })
+  })
+
   it('misses the form of address', () => {
     expect(verdict('可以办。').address).toBe(false)
   })
