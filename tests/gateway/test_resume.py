@@ -133,7 +133,7 @@ def test_nothing_is_missed_between_reading_and_following(service: Service) -> No
             have |= numbers_in(frame)
         device.close()
     device = service.connect(reader.session)
-    for frame in device.hello(cursors={stream: max(have)}):
+    for frame in device.hello(cursors={stream: max(have, default=0)}):
         have |= numbers_in(frame)
     while len(have) < 50:
         have |= numbers_in(device.next())

@@ -113,7 +113,7 @@ class Hub:
         if len(sessions) == 1 and sender in sessions:
             return
         data = encode(entry if isinstance(entry, Entry) else as_frame(entry))
-        for session, since in list(sessions.items()) if len(sessions) > 2 else sessions.copy().items():
+        for session, since in sessions.items():
             if session is not sender and since < entry.seq:
                 session.push_entry(entry.stream, entry.seq, data)
 
@@ -148,7 +148,7 @@ class Hub:
     def catch_up(self, stream: int, news: News) -> None:
         """Bring followers and their numbers up to these news."""
         followed = self.streams.get(stream)
-        if followed is not None and news.places is None and news.audience < followed.audience:
+        if followed is not None and news.audience < followed.audience:
             self.want(stream)  # read before the audience changed that is known by now
             return
         if news.places is not None:
@@ -167,6 +167,7 @@ class Hub:
         """Part with those who left, take in those who joined, and tell both."""
         followed = self.streams.get(stream)
         before = dict(followed.sessions) if followed is not None else {}
+        changed = followed is not None and news.audience > followed.audience
         if followed is not None:
             followed.audience = news.audience
         for session in before:
@@ -176,9 +177,10 @@ class Hub:
                 session.push(encode(Left(stream)))
         for user, place in places.items():
             for session in list(self.users.get(user, ())):
-                if session.ready and news.open and place.follow and session not in before:
+                joins = session.ready and news.open and place.follow and session not in before
+                if joins:
                     self.follow(session, stream, news, place)
-                if stream in session.following:
+                if joins or (changed and stream in session.following):
                     session.push(encode(Joined(audience.info(stream, news, place))))
 
     # What is not stored

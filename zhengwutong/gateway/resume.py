@@ -45,7 +45,7 @@ class Resume:
 
     async def hello(self, session: Session, frame: Hello) -> None:
         """Welcome the client, send what it missed, and go on with what is new."""
-        session.held = []
+        session.begin_holding()
         served: dict[int, int] = {}
         try:
             parties, first = await self.threads.run(before, session.user, set(frame.cursors))

@@ -41,7 +41,6 @@ class Session(Socket):
         "explicit",
         "following",
         "gateway",
-        "held",
         "name",
         "purse",
         "ready",
@@ -69,7 +68,6 @@ class Session(Socket):
         self.explicit: set[int] = set()
         self.topics: frozenset[str] = frozenset()
         self.asked: list[bytes] | None = []
-        self.held: list[tuple[int, int, bytes]] | None = None
         self.typed_at = 0.0
         self.tasks: set[asyncio.Task[None]] | None = None
         self.resuming: asyncio.Task[None] | None = None
@@ -105,38 +103,27 @@ class Session(Socket):
 
     # What is said to the client
 
-    def push(self, data: bytes) -> None:
-        """Send a frame; while the client is catching up it waits behind what was missed."""
-        if self.held is None:
-            super().push(data)
-        else:
-            self.hold(0, 0, data)
-
-    def push_entry(self, stream: int, seq: int, data: bytes) -> None:
-        """Send an entry's frame."""
-        if self.held is None:
-            super().push(data)
-        else:
-            self.hold(stream, seq, data)
-
     def hold(self, stream: int, seq: int, data: bytes) -> None:
         assert self.held is not None
         if len(self.held) >= MOST_HELD:
             self.held = None
+            self.look_ahead()
             self.overflow()
         else:
             self.held.append((stream, seq, data))
 
-    def push_now(self, data: bytes) -> None:
-        """Send a frame past what is held."""
-        super().push(data)
+    def begin_holding(self) -> None:
+        """Keep back what is pushed from now on."""
+        self.held = []
+        self.look_ahead()
 
     def release(self, served: dict[int, int]) -> None:
         """Send what was held, but for entries up to the numbers that have been served."""
         held, self.held = self.held, None
+        self.look_ahead()
         for stream, seq, data in held or ():
             if seq == 0 or seq > served.get(stream, 0):
-                super().push(data)
+                self.push(data)
 
     def own(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something that belongs to this connection and ends with it."""

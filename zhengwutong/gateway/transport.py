@@ -94,7 +94,7 @@ class Upgraded(WSProtocol):  # type: ignore[misc]
 class Socket(WSListener):
     """One connection. Subclasses say what to do with a message (`hear`) and with the end (`gone`)."""
 
-    __slots__ = ("closing", "drained", "full", "heard_at", "part", "pinged", "transport", "unwanted")
+    __slots__ = ("clear", "closing", "drained", "full", "heard_at", "held", "part", "pinged", "transport", "unwanted")
 
     def __init__(self) -> None:
         self.transport: WSTransport | None = None
@@ -102,6 +102,8 @@ class Socket(WSListener):
         self.pinged = 0  # bytes waiting when the last ping was sent, plus one; 0 when none is outstanding
         self.full = False
         self.closing = False
+        self.held: list[tuple[int, int, bytes]] | None = None  # what waits until a catching up is done
+        self.clear = False  # connected, and nothing of the three above: a message can simply be sent
         self.part: bytearray | None = None
         self.unwanted = False  # the message of which `part` is a beginning is a binary one
         self.drained: asyncio.Future[None] | None = None
@@ -129,6 +131,7 @@ class Socket(WSListener):
         self.transport = transport
         transport.underlying_transport.set_write_buffer_limits(high=PAUSE)
         self.heard_at = monotonic()
+        self.look_ahead()
         self.opened()
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
@@ -143,14 +146,17 @@ class Socket(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         self.closing = True
+        self.look_ahead()
         self.wake()
         self.gone()
 
     def pause_writing(self) -> None:
         self.full = True
+        self.look_ahead()
 
     def resume_writing(self) -> None:
         self.full = False
+        self.look_ahead()
         self.wake()
 
     # What is rarer than a whole text message
@@ -163,6 +169,7 @@ class Socket(WSListener):
         elif frame.msg_type == CLOSE:
             if not self.closing:
                 self.closing = True
+                self.look_ahead()
                 transport.send_close(frame.get_close_code() or 1000)
             transport.disconnect()
         elif frame.msg_type in (TEXT, BINARY, CONTINUATION):
@@ -187,8 +194,32 @@ class Socket(WSListener):
 
     # What the gateway does
 
+    def look_ahead(self) -> None:
+        """Note whether the next message can simply be sent."""
+        self.clear = self.transport is not None and not (self.closing or self.full or self.held is not None)
+
     def push(self, data: bytes) -> None:
         """Send a text message; a connection that leaves too much unread overflows instead."""
+        if self.clear and len(data) <= COPIED:
+            self.transport.send(TEXT, data)  # type: ignore[union-attr]  # clear means connected
+        elif self.held is not None:
+            self.hold(0, 0, data)
+        else:
+            self.push_now(data)
+
+    def push_entry(self, stream: int, seq: int, data: bytes) -> None:
+        """Send an entry's message; while held, it is known by its number."""
+        if self.held is None:
+            self.push(data)
+        else:
+            self.hold(stream, seq, data)
+
+    def hold(self, stream: int, seq: int, data: bytes) -> None:
+        """Keep a message until the client has caught up."""
+        raise NotImplementedError
+
+    def push_now(self, data: bytes) -> None:
+        """Send a message past what is held."""
         if self.transport is None or self.closing:
             return
         if self.full and self.waiting() + len(data) > OUTBOX:
@@ -225,6 +256,7 @@ class Socket(WSListener):
         if last is not None:
             self.transport.send(TEXT, last)
         self.closing = True
+        self.look_ahead()
         self.wake()
         self.transport.send_close(code, reason)  # type: ignore[arg-type]  # any number is a code
         asyncio.get_running_loop().call_later(LAST_WORDS, self.drop)

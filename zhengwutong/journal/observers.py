@@ -11,12 +11,14 @@ import queue
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from time import monotonic
 
 from django.db import close_old_connections, connection
 
 from zhengwutong.journal.entries import EntryView
 
 log = logging.getLogger("zhengwutong.observers")
+GATHER = 0.03  # seconds
 IDLE = 1.0  # seconds after which the connection is given back
 Observer = Callable[[list[EntryView]], None]
 
@@ -64,12 +66,19 @@ def tell_all() -> None:
         except queue.Empty:
             connection.close()
             stored = _waiting.get()
-        while True:
-            try:
-                stored = stored + _waiting.get_nowait()
-            except queue.Empty:
-                break
-        tell_now(stored)
+        tell_now(stored + gathered(GATHER))
+
+
+def gathered(seconds: float) -> list[tuple[str, EntryView]]:
+    """What comes in within so many seconds: under load, observers ask the database once for many entries."""
+    more: list[tuple[str, EntryView]] = []
+    until = monotonic() + seconds
+    while (left := until - monotonic()) > 0:
+        try:
+            more += _waiting.get(timeout=left)
+        except queue.Empty:
+            break
+    return more
 
 
 def tell_now(stored: list[tuple[str, EntryView]]) -> None:
