@@ -45,6 +45,19 @@ def check_seat(officer: User, entry: QueueEntry, *, capacity: int, now: datetime
         raise Conflict("您的接待数已满，请先办结一个。", capacity=capacity)
 
 
+def take(officer: User, desk_ids: Collection[int], *, now: datetime) -> Consultation:
+    """Take whoever is next at these desks; when a colleague was faster, the one after. Refuses as `accept` does."""
+    refused = None
+    while True:
+        talk_id = next_waiting(officer, desk_ids)
+        try:
+            return accept(officer, talk_id, now=now)
+        except Conflict:
+            if talk_id == refused:
+                raise
+            refused = talk_id
+
+
 def next_waiting(officer: User, desk_ids: Collection[int]) -> int:
     """The consultation an officer takes next: what is offered to him, else whoever is first in line at his desks.
 

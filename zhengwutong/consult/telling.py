@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from zhengwutong.consult import rows
 from zhengwutong.consult.expectation import Expectation, waiting_at
 from zhengwutong.consult.models import Consultation, Rank
 from zhengwutong.consult.turn import Turn
-from zhengwutong.duty.queries import DeskNow
 from zhengwutong.journal.actions import append, hint
 from zhengwutong.journal.entries import Stored
 from zhengwutong.kernel.clock import millis
@@ -57,7 +57,7 @@ def finish(turn: Turn) -> None:
     for line in rows.rows(turn.changed).values():
         append(streams[line.desk], author=None, kind="row", data={"row": line.model_dump()}, now=turn.now)
     for desk_id in turn.moved_up:
-        after_commit(lambda desk_id=desk_id: tell_places(desk_id, turn.desk_now(desk_id)))  # type: ignore[misc]
+        after_commit(partial(tell_places, turn, desk_id))
 
 
 def desk_stream(desk: Office) -> int:
@@ -66,12 +66,12 @@ def desk_stream(desk: Office) -> int:
     return desk.desk_stream_id
 
 
-def tell_places(desk_id: int, there: DeskNow) -> None:
+def tell_places(turn: Turn, desk_id: int) -> None:
     """Hint their new place to the first of those who wait live; whoever is not told asks when he looks."""
     waiting = waiting_at(desk_id).values_list("rank", "consultation__stream")[:HINTED]
     places = [(place, stream) for place, (rank, stream) in enumerate(waiting, start=1) if rank == Rank.LIVE]
     if places:
-        expected = Expectation(desk_id, there)
+        expected = Expectation(desk_id, turn.desk_now(desk_id))
         hint_each((stream, place, expected.minutes(place)) for place, stream in places)
 
 

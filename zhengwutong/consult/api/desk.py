@@ -13,14 +13,13 @@ from zhengwutong.consult.api.talk import Message, said
 from zhengwutong.consult.shapes import DeskRow, Talk
 from zhengwutong.kernel import clock
 from zhengwutong.kernel.endpoint import Form, Limit, Page, staff
-from zhengwutong.kernel.errors import Conflict, Invalid, NotFound
+from zhengwutong.kernel.errors import Invalid
 from zhengwutong.people.access import Operation, SignedInRequest, desk_served, desks_of, require
 from zhengwutong.people.access import desk as open_desk
 from zhengwutong.people.access import office as open_office
 from zhengwutong.people.models import User
 
 router = Router(auth=staff)
-TRIES = 3
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Summary = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -125,23 +124,7 @@ def take(request: SignedInRequest) -> Talk:
     """Take whoever is first in line at one's desks."""
     require(request.user, Operation.SERVE)
     desks = [one.pk for one in desks_of(request.user)]
-    for tries_left in reversed(range(TRIES)):
-        talk_id = officer.next_waiting(request.user, desks)
-        try:
-            officer.accept(request.user, talk_id, now=clock.now())
-        except Conflict:
-            if not tries_left or talk_id == next_or_none(request.user, desks):
-                raise
-        else:
-            return shown(request, talk_id)
-    raise Conflict
-
-
-def next_or_none(user: User, desks: list[int]) -> int | None:
-    try:
-        return officer.next_waiting(user, desks)
-    except NotFound:
-        return None
+    return shown(request, officer.take(request.user, desks, now=clock.now()).pk)
 
 
 @router.post("/consultations/{talk_id}/accept", response=Talk)
