@@ -51,7 +51,7 @@ class Today(Schema):
     satisfied: float | None
 
 
-class Me(Schema):
+class OfficerNow(Schema):
     declared: str
     on_duty: bool
     shift: ShiftFace | None
@@ -69,7 +69,7 @@ class More(Schema):
 
 class Desk(Schema):
     desks: list[DeskName]
-    me: Me
+    me: OfficerNow
     mine: list[DeskRow]
     waiting: list[DeskRow]
     messages: list[DeskRow]
@@ -156,9 +156,9 @@ def desk_names(desks: Sequence[Office]) -> list[DeskName]:
     ]
 
 
-def me(officer: User, desks: Sequence[Office], *, active: int, now: datetime) -> Me:
+def me(officer: User, desks: Sequence[Office], *, active: int, now: datetime) -> OfficerNow:
     shift = shift_now(officer.pk, now)
-    return Me(
+    return OfficerNow(
         declared=declared(officer.pk, now).value,
         on_duty=bool(on_duty(officer.pk, now)),
         shift=ShiftFace(desk=shift.desk.key, start=moment(shift.start), end=moment(shift.end)) if shift else None,

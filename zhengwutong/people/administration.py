@@ -51,16 +51,16 @@ class StaffChanges(Form):
     active: bool | None = None
 
 
-class Label(Schema):
+class OfficeLabel(Schema):
     key: str
     name: str
     short_name: str
     tile: str
 
 
-class Held(Schema):
+class HeldPost(Schema):
     id: int
-    office: Label
+    office: OfficeLabel
     role: PostRole
 
 
@@ -73,7 +73,7 @@ class StaffOut(Schema):
     active: bool
     invited: bool
     last_login: datetime | None
-    posts: list[Held]
+    posts: list[HeldPost]
 
 
 class Invitation(Schema):
