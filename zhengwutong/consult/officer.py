@@ -10,7 +10,7 @@ from django.db.models import Case, Q, When
 from zhengwutong.consult import queue, serving, transfer
 from zhengwutong.consult.handling import at
 from zhengwutong.consult.models import Consultation, QueueEntry, State
-from zhengwutong.consult.seats import load
+from zhengwutong.consult.seats import active, load
 from zhengwutong.journal.actions import append
 from zhengwutong.journal.models import Entry
 from zhengwutong.kernel.errors import Conflict, NotFound
@@ -40,9 +40,11 @@ def check_seat(officer: User, entry: QueueEntry, *, capacity: int, now: datetime
         raise Conflict("这次咨询正在交给同事。")
     if officer.pk not in present([officer.pk], now):
         raise Conflict("您的连接断开了，连上后再接待。")
-    taken = load([officer.pk])[officer.pk] - (entry.offered_to_id == officer.pk)
-    if taken >= capacity:
+    having = active([officer.pk])[officer.pk]
+    if having >= capacity:
         raise Conflict("您的接待数已满，请先办结一个。", capacity=capacity)
+    if entry.offered_to_id != officer.pk and load([officer.pk])[officer.pk] >= capacity:
+        raise Conflict("请先接待派给您的群众。", capacity=capacity)
 
 
 def take(officer: User, desk_ids: Collection[int], *, now: datetime) -> Consultation:
