@@ -130,6 +130,7 @@ USE_I18N = True
 CLIENT = BASE / "web" / "dist"
 STATIC_URL = "/static/app/"
 STATIC_ROOT = CLIENT
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/app/assets/.+-[\w-]{8}\.\w+$"
 
 SESSION_ENGINE = "zhengwutong.people.sessions"
@@ -252,13 +253,12 @@ ADDRESSES_WITHOUT_LIMIT = set(os.environ.get("ZHENGWUTONG_NO_LIMIT", "127.0.0.1,
 
 DJANGO_RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": f"{DJANGO_RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "zhengwutong.people.passwords.Length"},
     {"NAME": f"{DJANGO_RULES}.CommonPasswordValidator"},
     {
         "NAME": f"{DJANGO_RULES}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["username", "name", "email"]},
     },
-    {"NAME": "zhengwutong.people.passwords.NotTooLong"},
     {"NAME": "zhengwutong.people.passwords.StaffPassword"},
 ]
 

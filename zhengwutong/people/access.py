@@ -58,7 +58,7 @@ GUARDED = {Operation.MANAGE_STAFF, Operation.MANAGE_OFFICES, Operation.READ_AUDI
 
 
 class SecondFactorNeeded(NotAllowed):
-    code, text = "second_factor_needed", "这项工作需要先启用两步验证。请到“账号与安全”中设置。"
+    code, text = "second_factor_needed", "这项工作需要先启用两步验证。请到“设置”里启用。"
 
 
 def may(user: User, operation: Operation) -> bool:

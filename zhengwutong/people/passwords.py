@@ -43,15 +43,20 @@ class StaffPassword:
         return f"工作人员的密码至少 {self.length} 位，含大写字母、小写字母、数字、符号中的 {self.kinds} 种。"
 
 
-class NotTooLong:
-    """Validator: hashing a megabyte is a way to keep the server busy."""
+class Length:
+    """Validator: long enough to be hard to guess, and hashing a megabyte is a way to keep the server busy."""
+
+    def __init__(self, least: int = 8, most: int = 128) -> None:
+        self.least, self.most = least, most
 
     def validate(self, password: str, user: User | None = None) -> None:
-        if len(password) > 128:
-            raise ValidationError(self.get_help_text(), code="password_too_long")
+        if len(password) < self.least:
+            raise ValidationError(f"密码至少 {self.least} 位。", code="password_too_short")
+        if len(password) > self.most:
+            raise ValidationError(f"密码最多 {self.most} 位。", code="password_too_long")
 
     def get_help_text(self) -> str:
-        return "密码最多 128 位。"
+        return f"密码 {self.least} 至 {self.most} 位。"
 
 
 def examine(password: str, user: User) -> None:
