@@ -97,9 +97,14 @@ export const useTalks = defineStore('talks', () => {
 
   function entriesCame(stream: number, entries: readonly Entry[]): void {
     const talk = ofStream(stream)
-    if (!talk) return
+    if (!talk) return entries.forEach(heardOfRating)
     put(entries.reduce(advance, talk))
     if (entries.some(wantsSnapshot)) refetch(talk.id)
+  }
+
+  /** Rated on another device: one's own notices tell. */
+  function heardOfRating(entry: Entry): void {
+    if (entry.kind === 'rated' && talks.has(Number(entry.data?.consultation))) refetch(Number(entry.data?.consultation))
   }
 
   const refetch = useThrottleFn((id: number) => void fetch(id).catch(() => undefined), 300, true)
@@ -160,8 +165,6 @@ export const useTalks = defineStore('talks', () => {
     },
     { immediate: true },
   )
-  const toRate = computed(() => [...rows.values()].filter((row) => talks.get(row.id)?.may_rate ?? row.may_rate).length)
-  watch(toRate, (count) => badges.set('affairs', count))
   watch(unreadTotal, (count) => badges.set('chat', count), { immediate: true })
 
   function clear(): void {
