@@ -64,7 +64,8 @@ def database(url: str) -> dict[str, Any]:
         "PORT": parts.port or 5432,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        # Nobody waits long for a row somebody else holds; a statement that never ends is a defect.
+        "OPTIONS": {"connect_timeout": 5, "options": "-c lock_timeout=4000 -c statement_timeout=15000"},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from django.core.management import call_command
+from django.db import connection
 
 from zhengwutong.commands.progress import step
 from zhengwutong.kernel import clock, durability
@@ -18,7 +19,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with step("数据库"):
         durability.require()
+        take_time()
         call_command("migrate", verbosity=0, interactive=False)
     with step("部门、工作日历、常用语"):
         seed(clock.now())
     return 0
+
+
+def take_time() -> None:
+    """A migration may build an index for longer than any request would be allowed to take."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
