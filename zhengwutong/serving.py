@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HTTP_THREADS = 12
 DRAIN = 10  # seconds for requests under way
 
+
 def serve(host: str, port: int) -> int:
     """Serve until told to end; returns the exit code. Refuses (NotDurable) on a database that may lose commits."""
     durability.require()
