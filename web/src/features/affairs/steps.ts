@@ -1,16 +1,16 @@
 import { useI18n } from 'vue-i18n'
 import type { CaseDetail } from '@/api/cases'
 import type { Talk } from '@/api/consult'
-import { useOfficeName } from '@/app/words'
+import { useDeskNames } from '@/features/chat/names'
 import type { Moment } from './Timeline.vue'
 
 /** The steps of a consultation from what is kept of it: asked, connected, answered, ended, rated. */
 export function useTalkSteps() {
   const { t } = useI18n()
-  const nameOf = useOfficeName()
+  const names = useDeskNames()
 
   return (talk: Talk): Moment[] => {
-    const steps: Moment[] = [{ key: 'asked', title: t('affairs.step.asked', { dept: nameOf(talk.desk, true) }), text: talk.question, at: talk.asked_at, status: 'done' }]
+    const steps: Moment[] = [{ key: 'asked', title: t('affairs.step.asked', { dept: names.short(talk.desk) }), text: talk.question, at: talk.asked_at, status: 'done' }]
     if (talk.accepted_at) steps.push({ key: 'accepted', title: t('affairs.step.accepted'), text: talk.officer ? t('affairs.step.by', { name: talk.officer.name }) : '', at: talk.accepted_at, status: 'done' })
     if (talk.first_reply_at) steps.push({ key: 'replied', title: t('affairs.step.replied'), at: talk.first_reply_at, status: 'done' })
     return [...steps, ...ending(talk)]
