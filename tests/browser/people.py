@@ -41,7 +41,7 @@ class Person:
 
     def reads(self, words: str) -> None:
         """Wait until the bubble with these words is there."""
-        expect(self.message(words)).to_be_visible()
+        expect(self.message(words).first).to_be_visible()
 
     def sees_banner(self, words: str) -> None:
         """Wait until these words stand above the conversation."""

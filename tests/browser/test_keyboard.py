@@ -45,7 +45,9 @@ def compose(person: Person, box: Locator, pinyin: str, characters: str) -> None:
     """Write as with a Chinese input method: letters under way, Enter, then the characters chosen."""
     box.focus()
     keyboard = person.page.context.new_cdp_session(person.page)
-    keyboard.send("Input.imeSetComposition", {"text": pinyin, "selectionStart": len(pinyin), "selectionEnd": len(pinyin)})
+    keyboard.send(
+        "Input.imeSetComposition", {"text": pinyin, "selectionStart": len(pinyin), "selectionEnd": len(pinyin)}
+    )
     enter = {"key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229, "nativeVirtualKeyCode": 229}
     keyboard.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})
     keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter})

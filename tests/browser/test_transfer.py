@@ -22,7 +22,7 @@ def asked_at(citizen: Citizen) -> datetime:
 
 def transfer(officer: Officer, department: str) -> None:
     officer.press("Alt+t")
-    officer.dialog.get_by_role("group", name="转到哪个部门").get_by_text(department, exact=True).click()
+    officer.dialog.get_by_role("group", name="转到哪个部门").get_by_role("radio", name=department).check()
     expect(officer.dialog.get_by_text(f"这件事由{department}负责")).to_be_visible()
     officer.confirm()
 
