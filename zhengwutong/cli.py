@@ -12,6 +12,8 @@ import django
 COMMANDS = {
     "run": "try it: database, demo world, service, until Ctrl-C",
     "init": "make an empty real installation and print the first administrator's one-time link",
+    "staff": "enter somebody who works at an office; prints the one-time link for the first password",
+    "roster": "put people on duty at a desk",
     "migrate": "bring the database up to date and seed departments and the working calendar",
     "serve": "start the service",
     "doctor": "say what is missing or unsafe, and how to mend it",

@@ -100,6 +100,24 @@ def test_the_secret_is_made_once_and_for_its_owner_only(fresh: Installation) -> 
         fresh.env["ZHENGWUTONG_SECRET"] = "secret-of-the-tests-and-of-nothing-else"
 
 
+def test_an_officer_is_entered_and_put_on_duty(fresh: Installation) -> None:
+    said = fresh.command("staff", "zhiban01", "--name", "值班一号", "--number", "0101", "--office", "labour")
+    token = LINK.search(said)
+    assert token
+    with visitor(fresh) as client:
+        answer = client.post(f"/api/people/invitations/{token[1]}", json={"password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        planned = fresh.command("roster", "labour", "zhiban01", "--from", "2030-03-04", "--to", "2030-03-10")
+        assert "共 10 个班次" in planned  # five working days, morning and afternoon
+        roster = client.get("/api/duty/roster?desk=labour&from=2030-03-04&to=2030-03-10").json()
+    assert len(roster["shifts"]) == 10
+
+
+def test_an_unknown_office_is_refused_with_the_known_ones(fresh: Installation) -> None:
+    with pytest.raises(CommandFailed, match="labour"):
+        fresh.command("staff", "zhiban02", "--office", "nowhere")
+
+
 def test_a_command_nobody_knows_lists_the_known_ones(fresh: Installation) -> None:
     with pytest.raises(CommandFailed, match="simulate"):
         fresh.command("destroy")

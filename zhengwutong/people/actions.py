@@ -90,16 +90,20 @@ def first_administrator(*, now: datetime, username: str = "admin", name: str = "
     return user
 
 
-def create_staff(by: User, *, username: str, name: str, role: Role, staff_number: str, now: datetime) -> User:
-    """An account for somebody who works here. It has no password until its invitation is used."""
-    access.require(by, Operation.MANAGE_STAFF)
+def create_staff(by: User | None, *, username: str, name: str, role: Role, staff_number: str, now: datetime) -> User:
+    """An account for somebody who works here. It has no password until its invitation is used.
+
+    `by` null: the installation itself, at the command line.
+    """
+    if by is not None:
+        access.require(by, Operation.MANAGE_STAFF)
     if role == Role.CITIZEN:
         raise Invalid(fields={"role": "公众用户自己注册。"})
     with write():
         if User.objects.filter(username=username.lower()).exists():
             raise Invalid(fields={"username": "这个用户名已经有人用了。"})
         user = open_account(new_staff(username, name, role, staff_number), now=now)
-        audit.record(by.pk, "staff.create", f"user:{user.pk}", now=now, facts={"role": role.value})
+        audit.record(by.pk if by else None, "staff.create", f"user:{user.pk}", now=now, facts={"role": role.value})
     return user
 
 
