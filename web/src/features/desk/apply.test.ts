@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DeskRow, DeskSnapshot } from '@/api/desk'
 import type { Entry } from '@/live/frames'
-import { apply, fromSnapshot, lists, owedToday, withPage, type Desks } from './apply'
+import { apply, declaredBy, fromSnapshot, lists, owedToday, withPage, type Desks } from './apply'
 
 const ME = 7
 const COLLEAGUE = 8
@@ -114,7 +114,9 @@ describe('replaying', () => {
 
   it('remembers what colleagues declare and that inquiries changed', () => {
     const state = replay(fromSnapshot(snapshot()), [[1, entry('state', { officer: COLLEAGUE, state: 'busy' })], [1, entry('inquiry', { id: 1 })]])
-    expect(state.declared.get(COLLEAGUE)).toBe('busy')
+    expect(declaredBy(state, COLLEAGUE)).toBe('busy')
+    expect(declaredBy(state, ME)).toBe('online')
+    expect(declaredBy(apply(state, 1, entry('state', { officer: ME, state: 'away' })), ME)).toBe('away')
     expect(state.inquiries).toBe(1)
   })
 })

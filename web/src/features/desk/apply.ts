@@ -7,7 +7,7 @@ export interface Desks {
   readonly desks: readonly DeskFace[]
   /** Per desk, its lines by consultation. */
   readonly lines: ReadonlyMap<string, ReadonlyMap<number, DeskRow>>
-  /** What colleagues have declared since, by officer. */
+  /** What has been declared since the snapshot, by officer: also by the service for whoever missed an offer. */
   readonly declared: ReadonlyMap<number, Declared>
   /** Cursors of the pages that were not read yet; null: everything is here. */
   readonly more: { readonly waiting: number | null; readonly messages: number | null }
@@ -59,8 +59,13 @@ function withoutLine(state: Desks, desk: string, id: number): Desks {
   return { ...state, lines: new Map(state.lines).set(desk, after) }
 }
 
-function withDeclared(state: Desks, officer: number, declared: Declared): Desks {
+export function withDeclared(state: Desks, officer: number, declared: Declared): Desks {
   return { ...state, declared: new Map(state.declared).set(officer, declared) }
+}
+
+/** What this officer has declared last. */
+export function declaredBy(state: Desks, me: number): Declared {
+  return state.declared.get(me) ?? state.me.declared
 }
 
 /** The lists of the page, in the order in which people are served. */

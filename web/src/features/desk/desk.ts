@@ -5,7 +5,7 @@ import { desk as service, type Declared, type DeskRow, type StaffTalk } from '@/
 import { useLive } from '@/app/live'
 import type { Entry } from '@/live/frames'
 import { advance, newer, wantsSnapshot } from '@/live/talk'
-import { apply, fromSnapshot, lists, withPage, type Desks, type Lists } from './apply'
+import { apply, declaredBy, fromSnapshot, lists, withDeclared, withPage, type Desks, type Lists } from './apply'
 
 const NOTHING: Lists = { mine: [], offers: [], waiting: [], messages: [] }
 
@@ -16,7 +16,7 @@ export const useDesk = defineStore('desk', () => {
   const failed = ref<unknown>(null)
   const talks = shallowReactive(new Map<number, StaffTalk>())
   const shown = computed(() => (state.value && live.me !== null ? lists(state.value, live.me) : NOTHING))
-  const me = computed(() => state.value?.me ?? null)
+  const me = computed(() => (state.value && live.me !== null ? { ...state.value.me, declared: declaredBy(state.value, live.me) } : null))
   const desks = computed(() => state.value?.desks ?? [])
 
   async function load(): Promise<void> {
@@ -89,11 +89,11 @@ export const useDesk = defineStore('desk', () => {
   const refetch = useThrottleFn((id: number) => void fetch(id).catch(() => undefined), 300, true)
 
   async function declare(declared: Declared): Promise<void> {
-    const before = state.value?.me.declared
+    const before = me.value?.declared
     setDeclared(declared)
     try {
-      const duty = await service.declare(declared)
-      if (state.value) state.value = { ...state.value, me: { ...state.value.me, declared: duty.declared, on_duty: duty.on_duty, shift: duty.shift } }
+      const { on_duty, shift } = await service.declare(declared)
+      if (state.value) state.value = { ...state.value, me: { ...state.value.me, on_duty, shift } }
     } catch (cause) {
       if (before) setDeclared(before)
       throw cause
@@ -101,7 +101,7 @@ export const useDesk = defineStore('desk', () => {
   }
 
   function setDeclared(declared: Declared): void {
-    if (state.value) state.value = { ...state.value, me: { ...state.value.me, declared } }
+    if (state.value && live.me !== null) state.value = withDeclared(state.value, live.me, declared)
   }
 
   async function moreOf(list: 'waiting' | 'messages'): Promise<void> {

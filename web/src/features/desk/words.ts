@@ -1,6 +1,15 @@
 import { useI18n } from 'vue-i18n'
+import { useOfficeName } from '@/app/words'
+import { useBoard } from '@/features/chat/board'
 import { useWhen } from '@/lib/when'
 import type { Entry } from '@/live/frames'
+
+/** The short name of an office in the language of the page, wherever only its key and name came along. */
+export function useDeskName() {
+  const board = useBoard()
+  const nameOf = useOfficeName()
+  return (office: { key: string; name: string; short_name?: string }): string => nameOf(board.states.get(office.key) ?? office, true)
+}
 
 const name = (value: unknown) => (value as { name?: string } | null | undefined)?.name ?? ''
 
