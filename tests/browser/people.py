@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from zhengwutong.demo.world import Account
 
 PATIENCE_MS = 25_000
+INSIDE = "内部备注 · 群众看不到"
 
 
 class Person:
@@ -36,8 +37,9 @@ class Person:
         return self.talk.get_by_role("article").filter(has_text=words)
 
     def messages(self, *wanted: str) -> Locator:
-        """The bubbles with any of these words, from top to bottom."""
-        return self.talk.get_by_role("article").filter(has_text=re.compile("|".join(map(re.escape, wanted))))
+        """What was said with any of these words, from top to bottom, without what stays inside."""
+        said = self.talk.get_by_role("article").filter(has_not_text=INSIDE)
+        return said.filter(has_text=re.compile("|".join(map(re.escape, wanted))))
 
     def reads(self, words: str) -> None:
         """Wait until the bubble with these words is there."""

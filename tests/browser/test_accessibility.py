@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from typing import Literal
+
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.people import Citizen, Officer, Person
 from tests.browser.world import Town
 from tests.servers.axe import serious_findings
 from tests.servers.chromium import Windows
 
-SIZES = ({"width": 1440, "height": 900}, {"width": 390, "height": 844})
-LIGHTS = ("light", "dark")
+SIZES: tuple[ViewportSize, ...] = ({"width": 1440, "height": 900}, {"width": 390, "height": 844})
+LIGHTS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 COLOURS_HAVE_CHANGED = "Promise.allSettled(document.getAnimations().map(one => one.finished))"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.people import Citizen, Officer
@@ -56,9 +58,19 @@ def test_a_crash_of_the_service_loses_no_word(windows: Windows, town: Town) -> N
     officer.reads("第二句")
     officer.answer("第四句，接着说")
     citizen.reads("第四句")
-    expect(citizen.messages("第一句", "第二句", "第三句", "第四句")).to_have_count(4)
-    expect(citizen.messages("第四句")).to_have_count(1)
-    kept = citizen.messages("第一句", "第二句", "第三句", "第四句").all_inner_texts()
+    order = "第一句", "第二句", "第三句", "第四句"
+    expect(citizen.messages(*order)).to_have_count(4)
+    kept = said(citizen, *order)
+    for person in (citizen, officer):
+        person.page.reload()
+        expect(person.messages(*order)).to_have_count(4)
+        assert said(person, *order) == kept
+    assert (kept[0], kept[-1]) == ("第一句", "第四句")
+
+
+def said(person: Citizen | Officer, *wanted: str) -> list[str]:
+    """Which of these words stand there, from top to bottom."""
+    return re.findall("|".join(wanted), "\n".join(person.messages(*wanted).all_inner_texts()))
 
 
 def test_an_unsent_message_survives_a_reload(windows: Windows, town: Town) -> None:

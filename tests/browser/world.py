@@ -47,7 +47,7 @@ def running_town(folder: Path, *words: str) -> Iterator[Town]:
     """The command `run` on this data folder, as a newcomer types it; ended like Ctrl-C when the block ends."""
     town = Installation(folder)
     server = town.servers[0]
-    command = [PROGRAM, "run", "--host", LOCAL, "--port", str(server.port), *words]
+    command: list[str | Path] = [PROGRAM, "run", "--host", LOCAL, "--port", str(server.port), *words]
     running = Process(command, log=folder / "run.log", ready=server.healthy, env=town.env, patience=50)
     try:
         running.start()
