@@ -67,13 +67,18 @@ export function useConversation(id: Ref<number | null>) {
 
   function begin(one: number): void {
     followed.add(one)
-    if (mine.value) live.live.want(one)
+    if (mine.value && one === talk.value?.stream) live.live.want(one)
     else live.live.follow(one)
+  }
+
+  /** Talks and notes of my own conversations: I sit in them, whatever is on screen. */
+  function seats(): Set<number | null | undefined> {
+    return new Set(desk.shown.mine.flatMap((row) => [row.stream, desk.talks.get(row.id)?.notes_stream]))
   }
 
   function leave(one: number): void {
     followed.delete(one)
-    if (!desk.shown.mine.some((row) => row.stream === one)) live.live.unfollow(one)
+    if (!seats().has(one)) live.live.unfollow(one)
   }
 
   /** I have left the chair, and with it the stream: as one of the desk I may still read it. */
