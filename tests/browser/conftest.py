@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.people import PATIENCE_MS
 from tests.browser.world import Town, require_client, running_town
 from tests.servers.service import installation
-
-PATIENCE_MS = 25_000
 
 expect.set_options(timeout=PATIENCE_MS)
 
