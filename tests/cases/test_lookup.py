@@ -8,7 +8,7 @@ import pytest
 
 from tests.cases.world import taken
 from tests.duty.world import browser
-from zhengwutong.cases import api, numbers
+from zhengwutong.cases import api, codes
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +37,8 @@ def test_one_refusal_whichever_of_the_two_is_wrong() -> None:
     wrong = [
         look(made.case.number, "222222"),
         look(made.case.number, other.case.code),
-        look("BJ202602120099", made.case.code),
-        look("BJ202602120099", "------"),
+        look("BJ20260212-0099", made.case.code),
+        look("BJ20260212-0099", "------"),
         look(made.case.number, ""),
         look(made.case.number, "查询码"),
     ]
@@ -55,14 +55,14 @@ def test_the_answer_can_be_read() -> None:
 def test_guessing_is_slowed_down_per_address() -> None:
     # Twice the limit, since a window of the counter may end in between.
     codes = [
-        look("BJ202602120099", "222222", "192.0.2.7").status_code for _ in range(2 * api.LOOKUPS_PER_ADDRESS[0] + 1)
+        look("BJ20260212-0099", "222222", "192.0.2.7").status_code for _ in range(2 * api.LOOKUPS_PER_ADDRESS[0] + 1)
     ]
     assert set(codes) == {404, 429}
 
 
 def test_guessing_from_many_addresses_is_slowed_down_per_number() -> None:
     tries = range(2 * api.LOOKUPS_PER_NUMBER[0] + 1)
-    answers = [look("BJ202602120777", "222222", f"198.51.100.{guess}") for guess in tries]
+    answers = [look("BJ20260212-0777", "222222", f"198.51.100.{guess}") for guess in tries]
     refused = next(one for one in answers if one.status_code == 429)
     assert refused.json()["code"] == "too_fast"
     assert int(refused["Retry-After"]) > 0
@@ -70,4 +70,4 @@ def test_guessing_from_many_addresses_is_slowed_down_per_number() -> None:
 
 def test_the_code_is_long_enough_for_the_limits() -> None:
     guesses_a_year = api.LOOKUPS_PER_NUMBER[0] * 24 * 365
-    assert len(numbers.LETTERS) ** numbers.CODE_LENGTH / guesses_a_year > 1000
+    assert len(codes.LETTERS) ** codes.CODE_LENGTH / guesses_a_year > 1000

@@ -11,8 +11,8 @@ from django.db import connection
 from tests.cases.world import ended_talk, open_case, taken
 from tests.duty.world import browser, citizen, department, officer
 from zhengwutong.cases import actions
+from zhengwutong.cases.codes import LETTERS, new_code
 from zhengwutong.cases.models import Case, CaseEvent
-from zhengwutong.cases.numbers import LETTERS, new_code
 from zhengwutong.journal.queries import page
 from zhengwutong.kernel import clock
 from zhengwutong.kernel.errors import Conflict, Invalid
@@ -30,7 +30,7 @@ THURSDAY = datetime(2026, 2, 12, 10, 0, tzinfo=clock.SHANGHAI)
 def test_a_case_has_number_code_and_a_deadline_counted_from_the_asking_time() -> None:
     seed(THURSDAY)
     made = taken(days=5, asked_at=THURSDAY, now=THURSDAY + timedelta(days=1))
-    assert made.case.number == "BJ202602130001"
+    assert made.case.number == "BJ20260213-0001"
     assert len(made.case.code) == 6
     assert set(made.case.code) <= set(LETTERS)
     detail = browser(made.citizen).get(f"/api/cases/{made.case.pk}").json()
@@ -45,9 +45,9 @@ def test_the_number_carries_the_date_of_the_office_and_begins_again_each_day() -
     talk = ended_talk(asker, by)
     moments = [midnight - timedelta(seconds=2), midnight - timedelta(seconds=1), midnight]
     assert [open_case(by, asker, office, talk, now=moment).number for moment in moments] == [
-        "BJ202603030001",
-        "BJ202603030002",
-        "BJ202603040001",
+        "BJ20260303-0001",
+        "BJ20260303-0002",
+        "BJ20260304-0001",
     ]
 
 
@@ -80,7 +80,7 @@ def test_cases_opened_at_the_same_time_have_numbers_of_their_own() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         numbers = list(pool.map(one, range(12)))
-    assert sorted(numbers) == [f"BJ20260212{number:04d}" for number in range(1, 13)]
+    assert sorted(numbers) == [f"BJ20260212-{number:04d}" for number in range(1, 13)]
 
 
 def test_codes_avoid_what_reads_alike_and_follow_the_chance_they_are_given() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from zhengwutong.cases.codes import CODE_LENGTH, same_code
 from zhengwutong.cases.models import Case
-from zhengwutong.cases.numbers import CODE_LENGTH, same_code
 from zhengwutong.kernel.errors import NotFound
+from zhengwutong.kernel.numbers import as_given
 from zhengwutong.people.access import Operation, led_ids, may, offices_of, require
 from zhengwutong.people.models import User
 
@@ -39,7 +40,7 @@ def worked(user: User) -> QuerySet[Case]:
 
 def case_by_code(number: str, code: str) -> Case:
     """The case of a number if this is its code. Refuses (`NotMatched`) alike whichever of the two is wrong."""
-    case = Case.objects.filter(number=number.strip().upper()).first()
+    case = Case.objects.filter(number=as_given(number)).first()
     if not same_code(code, case.code if case else NOBODYS_CODE) or case is None:
         raise NotMatched
     return case

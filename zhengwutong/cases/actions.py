@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from zhengwutong.cases import access
+from zhengwutong.cases.codes import new_code
 from zhengwutong.cases.lifecycle import Move, after
 from zhengwutong.cases.models import Case, CaseEvent, CaseState
-from zhengwutong.cases.numbers import new_code, next_number
 from zhengwutong.duty.queries import chain
 from zhengwutong.journal.actions import Seat, append, close, join, lock, reopen
 from zhengwutong.journal.queries import windows
+from zhengwutong.kernel import numbers
 from zhengwutong.kernel.clock import local
 from zhengwutong.kernel.errors import Conflict, Invalid
 from zhengwutong.kernel.transaction import write
@@ -49,7 +50,7 @@ def open(
         above = dict(Office.objects.values_list("pk", "parent"))
         rule = f"转后台办理：{days} 个工作日内答复"
         case = Case.objects.create(
-            number=next_number(now),
+            number=numbers.take(numbers.CASE, now=now),
             code=code(),
             citizen=citizen,
             consultation=consultation,

@@ -13,6 +13,7 @@ from zhengwutong.cases.models import CaseState
 from zhengwutong.journal.queries import read
 from zhengwutong.kernel import clock, limits
 from zhengwutong.kernel.endpoint import Form, Limit, Page, anyone, staff
+from zhengwutong.kernel.numbers import as_given
 from zhengwutong.people import masking
 from zhengwutong.people.access import Operation, SignedInRequest, require
 
@@ -141,9 +142,7 @@ def lookup(
     """A case by number and code, without signing in. One refusal whichever is wrong."""
     now = clock.now()
     limits.spend_address("case_lookup", request, times=LOOKUPS_PER_ADDRESS[0], seconds=LOOKUPS_PER_ADDRESS[1], now=now)
-    limits.spend(
-        "case_lookup", number.strip().upper(), times=LOOKUPS_PER_NUMBER[0], seconds=LOOKUPS_PER_NUMBER[1], now=now
-    )
+    limits.spend("case_lookup", as_given(number), times=LOOKUPS_PER_NUMBER[0], seconds=LOOKUPS_PER_NUMBER[1], now=now)
     return detail(queries.view(access.case_by_code(number, code), now=now))
 
 

@@ -71,10 +71,3 @@ class CaseEvent(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["case", "kind"], name="cases_event_once")]
-
-
-class CaseCounter(models.Model):
-    """The last number given out per day (Asia/Shanghai)."""
-
-    day = models.DateField(primary_key=True)
-    last = models.PositiveIntegerField(default=0)

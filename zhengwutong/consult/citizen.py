@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from zhengwutong.consult import numbers, queue, serving, telling
+from zhengwutong.consult import queue, serving, telling
 from zhengwutong.consult.expectation import since
 from zhengwutong.consult.handling import at, at_desks
 from zhengwutong.consult.lifecycle import Move, move
@@ -15,6 +15,7 @@ from zhengwutong.consult.models import Consultation, Outcome, Rating, State
 from zhengwutong.consult.turn import Turn
 from zhengwutong.journal.actions import Seat, append, close, open_stream, say, withdraw
 from zhengwutong.journal.models import Entry, Member
+from zhengwutong.kernel import numbers
 from zhengwutong.kernel.clock import from_millis
 from zhengwutong.kernel.errors import Conflict, Invalid, KeyReused, NotFound
 from zhengwutong.people.models import Office, User
@@ -64,7 +65,7 @@ def open_talk(turn: Turn, citizen: User, desk: Office, *, body: str, key: str) -
     """A new consultation with its number, its two streams and its place in the queue."""
     closed = not turn.desk_now(desk.pk).office_time
     talk = Consultation.objects.create(
-        number=numbers.take(numbers.MESSAGE if closed else numbers.LIVE, now=turn.now),
+        number=numbers.take(numbers.MESSAGE if closed else numbers.CONSULTATION, now=turn.now),
         citizen=citizen,
         key=key,
         desk=desk,

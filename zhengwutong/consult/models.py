@@ -224,14 +224,3 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="consult_five_levels")]
-
-
-class Counter(models.Model):
-    """The last number given out per prefix and day (Asia/Shanghai)."""
-
-    prefix = models.CharField(max_length=4)
-    day = models.DateField()
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["prefix", "day"], name="consult_counter_once")]

@@ -1,4 +1,4 @@
-"""The audit chain: a record nobody can alter unnoticed, because each row carries the digest of the one before."""
+"""What every room stands on: the audit chain, and the counters that number consultations and cases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from django.db import models
 
 
 class AuditRecord(models.Model):
-    """Who did what to which thing, when, and why. `digest` = SHA-256 over this row and the previous digest."""
+    """Who did what to which thing, when, and why.
+
+    `digest` is SHA-256 over this row and the digest of the one before: nobody alters a record unnoticed.
+    """
 
     at = models.DateTimeField()
     actor = models.BigIntegerField(null=True)
@@ -19,3 +22,14 @@ class AuditRecord(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["thing", "at"], name="kernel_audit_thing")]
+
+
+class Counter(models.Model):
+    """The last number given out per prefix and day (Asia/Shanghai)."""
+
+    prefix = models.CharField(max_length=4)
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["prefix", "day"], name="kernel_counter_once")]

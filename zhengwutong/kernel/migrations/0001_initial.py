@@ -26,4 +26,16 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["thing", "at"], name="kernel_audit_thing")],
             },
         ),
+        migrations.CreateModel(
+            name="Counter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("prefix", models.CharField(max_length=4)),
+                ("day", models.DateField()),
+                ("last", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("prefix", "day"), name="kernel_counter_once")],
+            },
+        ),
     ]

@@ -1,4 +1,7 @@
-"""Consultation numbers: ZX20261124-0387, or LY… for a question left outside office hours. The day is Shanghai's."""
+"""Numbers people can say on the telephone: ZX20261124-0387. The day is Shanghai's.
+
+ZX a consultation, LY one left outside office hours, BJ a case.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ from datetime import datetime
 
 from django.db import connection
 
-from zhengwutong.consult.models import Counter
 from zhengwutong.kernel.clock import local
+from zhengwutong.kernel.models import Counter
 
-LIVE = "ZX"
+CONSULTATION = "ZX"
 MESSAGE = "LY"
+CASE = "BJ"
 
 COUNT = (
     "INSERT INTO {table} (prefix, day, last) VALUES (%s, %s, 1)"
@@ -25,3 +29,9 @@ def take(prefix: str, *, now: datetime) -> str:
         cursor.execute(COUNT.format(table=Counter._meta.db_table), [prefix, day])
         (count,) = cursor.fetchone()
     return f"{prefix}{day:%Y%m%d}-{count:04d}"
+
+
+def as_given(typed: str) -> str:
+    """A number as it was given out, from what somebody typed: any case, with or without spaces and the dash."""
+    plain = "".join(typed.split()).upper().replace("-", "")
+    return f"{plain[:10]}-{plain[10:]}"
