@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     except Unreadable as problem:
         console.print(f"[red]{problem}")
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever was started is ended too
     with service(arguments) as (url, accounts):
         report = asyncio.run(played(arguments, url, accounts, pairs))
     show(report)
@@ -130,7 +131,7 @@ def service(arguments: argparse.Namespace) -> Iterator[tuple[str, list[Account]]
             wait_until_ready(own, url)
             yield url, officers(Path(folder) / "demo.json")
         finally:
-            own.send_signal(signal.SIGINT)
+            own.terminate()
             own.wait(30)
 
 

@@ -62,6 +62,7 @@ class Play:
         self.citizens, self.speed, self.chance, self.progress = citizens, speed, chance, progress
         self.report = Report(turns=dict(Counter(scene.turn.value for scene in scenes)))
         self.book: dict[int, asyncio.Future[Played]] = {}
+        self.asked: set[int] = set()
         self.played: list[tuple[Person, Played]] = []
         self.people: list[Person] = []
         self.officers: list[Officer] = []
@@ -180,6 +181,9 @@ class Play:
         first = {"desk": scene.desk, "body": scene.question[0], "key": secrets.token_hex(8)}
         started = time.monotonic()
         talk = await person.call("POST", "/api/consultations", first)
+        if talk["id"] in self.asked:
+            raise TimeoutError(f"{talk['number']} is still open: the desk joined the question to it")
+        self.asked.add(talk["id"])
         played = Played(scene, talk["id"], talk["stream"])
         self.played.append((person, played))
         if self.chance.random() < ASK_TWICE:
