@@ -7,8 +7,11 @@ from typing import Protocol
 from zhengwutong.consult import load as consult_load
 from zhengwutong.consult import observe, sweeper
 from zhengwutong.duty import alerts, changes, load, telling
-from zhengwutong.people.lapsed import SessionKeeper
+from zhengwutong.kernel.rounds import Rounds
+from zhengwutong.people.lapsed import remove_lapsed
 from zhengwutong.presence import changes as presence_changes
+
+SECOND, HOUR = 1.0, 3600.0
 
 
 class Job(Protocol):
@@ -29,4 +32,9 @@ def connect() -> None:
 
 def background() -> list[Job]:
     """The threads of a serving process; not started yet."""
-    return [sweeper.Sweeper(), telling.Teller(), alerts.GapWatch(), SessionKeeper()]
+    return [
+        Rounds("consult-sweeper", sweeper.sweep_alone, every=SECOND),
+        Rounds("duty-gaps", alerts.warn_of_gaps, every=HOUR),
+        Rounds("lapsed-sessions", remove_lapsed, every=HOUR),
+        telling.Teller(),
+    ]

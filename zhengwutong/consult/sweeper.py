@@ -9,12 +9,11 @@ may concern without locks and acts on each in a turn of its own that looks again
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from zhengwutong.consult import observe, offering, queue, transfer
 from zhengwutong.consult.handling import at, at_desks
@@ -150,33 +149,14 @@ def settle(desk_id: int, *, now: datetime) -> None:
             offering.take_back(turn, desk)
 
 
-# --- the thread ------------------------------------------------------------------------------------------------------
+# --- one process at a time --------------------------------------------------------------------------------------------
 
 
-class Sweeper(threading.Thread):
-    """Sweeps every `seconds` until stopped. With PostgreSQL only one process of the installation does it at a time."""
-
-    def __init__(self, seconds: float = 1.0) -> None:
-        super().__init__(name="consult-sweeper", daemon=True)
-        self.seconds = seconds
-        self.stopping = threading.Event()
-
-    def stop(self) -> None:
-        """Ask it to end after the present sweep, and wait for that."""
-        self.stopping.set()
-        if self.is_alive():
-            self.join()
-
-    def run(self) -> None:
-        while not self.stopping.wait(self.seconds):
-            close_old_connections()
-            try:
-                with alone() as mine:
-                    if mine:
-                        sweep(clock.now())
-            except Exception:
-                log.exception("sweeper")
-        connection.close()
+def sweep_alone(now: datetime) -> None:
+    """Sweep, unless another process of the installation is at it (PostgreSQL)."""
+    with alone() as mine:
+        if mine:
+            sweep(now)
 
 
 @contextmanager

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db import close_old_connections, connection
-
 from zhengwutong.duty.queries import Gap, chain, gaps
 from zhengwutong.duty.words import WEEKDAYS
 from zhengwutong.journal.actions import append
-from zhengwutong.kernel import clock
 from zhengwutong.kernel.clock import local
 from zhengwutong.kernel.transaction import write
 from zhengwutong.people.models import Office, Post, PostRole, Role, User
@@ -79,31 +75,3 @@ def notices_of_leads(desks: Iterable[int]) -> dict[int, list[int]]:
     administrators = User.objects.filter(role=Role.SYSTEM_ADMIN, is_active=True, notices__isnull=False)
     others = list(administrators.values_list("notices", flat=True))
     return {desk: next((leads[office] for office in chain(desk, above) if office in leads), others) for desk in desks}
-
-
-class GapWatch(threading.Thread):
-    """Looks for gaps when the process starts to serve, and every hour."""
-
-    def __init__(self) -> None:
-        super().__init__(name="duty-gaps", daemon=True)
-        self.over = threading.Event()
-
-    def stop(self) -> None:
-        """Finish the look under way and end."""
-        self.over.set()
-        self.join()
-
-    def run(self) -> None:
-        try:
-            while not self.over.is_set():
-                self.look(clock.now())
-                self.over.wait(LOOK_EVERY)
-        finally:
-            connection.close()
-
-    def look(self, now: datetime) -> None:
-        close_old_connections()
-        try:
-            warn_of_gaps(now)
-        except Exception:
-            log.exception("gaps in the roster could not be told")
