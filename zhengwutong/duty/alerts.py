@@ -17,7 +17,6 @@ from zhengwutong.people.models import Office, Post, PostRole, Role, User
 
 log = logging.getLogger("zhengwutong.duty")
 AHEAD = timedelta(days=3)
-LOOK_EVERY = 3600.0
 MOST_NAMED = 5
 
 

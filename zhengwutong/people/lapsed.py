@@ -12,7 +12,6 @@ from zhengwutong.kernel.transaction import write
 
 log = logging.getLogger("zhengwutong.people")
 AT_ONCE = 300
-EVERY = 3600.0
 
 
 def remove_lapsed(now: datetime) -> int:
