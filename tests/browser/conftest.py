@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,11 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def new_town(new_small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def new_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a town in which the service has run once and nobody has come yet."""
     require_client()
     folder = tmp_path_factory.mktemp("new-town")
-    shutil.copytree(new_small, folder, dirs_exist_ok=True)
     with running_town(folder, "--no-demo-officers"):
         return folder
 
