@@ -60,6 +60,15 @@ def test_whoever_passed_it_on_sees_nothing_more_once_it_was_accepted() -> None:
     assert code(chen.post(f"/consultations/{talk}/entries", body="我再说一句", key="x")) == "not_found"
 
 
+def test_whoever_passed_it_on_cannot_take_it_at_the_other_desk() -> None:
+    here, there = department("labour"), department("construction")
+    chen, wu, zhou = on_duty("chen", here), on_duty("wu", there), visitor("zhou")
+    talk = served(zhou, chen, here)
+    chen.do(f"/consultations/{talk}/transfer", **PASS_ON)
+    assert code(chen.post(f"/consultations/{talk}/accept")) == "conflict"
+    assert wu.accept(talk)["officer"]["id"] == wu.person.pk
+
+
 def test_nobody_accepts_within_a_minute_and_it_comes_back_to_the_officer() -> None:
     here, there = department("labour"), department("construction")
     chen, zhou = on_duty("chen", here), visitor("zhou")

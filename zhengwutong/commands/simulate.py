@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         pairs = wanted_questions(arguments)
     except Unreadable as problem:
-        console.print(f"[red]{problem}")
+        console.print(f"[red]{problem}", soft_wrap=True)
         return 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever was started is ended too
     with service(arguments) as (url, accounts):
@@ -175,7 +175,7 @@ def show(report: Report) -> None:
     for name, value in figures.items():
         console.print(f"  {name:24} {value}")
     for failure in failures[:20]:
-        console.print(f"  [red]{failure}")
+        console.print(f"  [red]{failure}", soft_wrap=True)
     console.print(
         "[green]全部答复，没有丢失、重复、乱序，没有人守着空座等候。" if report.clean else "[red]有问题，见上。"
     )

@@ -14,6 +14,7 @@ from zhengwutong.consult.seats import active, load
 from zhengwutong.journal.actions import append
 from zhengwutong.journal.models import Entry
 from zhengwutong.kernel.errors import Conflict, NotFound
+from zhengwutong.people.access import desks_of
 from zhengwutong.people.models import User
 from zhengwutong.presence.queries import present
 
@@ -21,13 +22,16 @@ from zhengwutong.presence.queries import present
 def accept(officer: User, talk_id: int, *, now: datetime) -> Consultation:
     """Take somebody who waits: by an offer, or by hand. The second time changes nothing.
 
-    Refuses (`Conflict`) when a colleague was faster, the officer has no free seat, or he is not connected.
+    Refuses (`Conflict`) when a colleague was faster, the officer has no free seat or is not connected, or the
+    conversation is on its way from his desk to another.
     """
     with at(talk_id, officers=[officer.pk], now=now) as (turn, talk):
         if talk.officer_id == officer.pk and talk.state in (State.SERVING, State.HELD):
             return talk
         if talk.officer_id is not None:
             raise Conflict("同事已经接待了。")
+        if all(desk.pk != talk.desk_id for desk in desks_of(officer)):
+            raise Conflict(f"这次咨询已转到{talk.desk.name}。")
         entry = queue.open_place(talk)
         check_seat(officer, entry, capacity=talk.desk.capacity, now=now)
         serving.begin(turn, talk, entry, officer)
