@@ -112,9 +112,11 @@ export class Live {
     this.#tell({ what: 'streams' })
   }
 
-  /** What the device kept from last time, to be shown at once and continued from where it ends. */
+  /** What the device kept from last time, shown at once and continued from where it ends, also when hello was said. */
   restore(states: readonly StreamState[]): void {
-    for (const state of states) if (!this.#streams.has(state.id)) this.#streams.set(state.id, state)
+    const news = states.filter((state) => !this.#streams.has(state.id))
+    for (const state of news) this.#streams.set(state.id, state)
+    for (const { id, timeline } of news) if (timeline.to !== null) this.#fetch(id, { after: timeline.to }, 'gap')
     this.#tell({ what: 'streams' })
   }
 

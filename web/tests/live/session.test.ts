@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Live, type Change } from '@/live/session'
-import { readBy } from '@/live/streams'
+import { startAt } from '@/live/apply'
+import { known, readBy, withEntries } from '@/live/streams'
 import { HandClock, Line, Shelf, text } from './surroundings'
 import type { StreamInfo } from '@/live/frames'
 
@@ -38,6 +39,10 @@ const info = (last_seq: number, last_read = 0): StreamInfo => ({
 
 function welcome(line: Line, clock: HandClock, ...streams: StreamInfo[]): void {
   line.connect()
+  welcomed(line, clock, ...streams)
+}
+
+function welcomed(line: Line, clock: HandClock, ...streams: StreamInfo[]): void {
   line.say(
     { t: 'welcome', user: ME, now: clock.now(), session: 's', limits: LIMITS, streams },
     { t: 'caught_up' },
@@ -70,6 +75,25 @@ describe('a session', () => {
       { t: 'caught_up' },
     )
     expect(words(live)).toEqual(['一', '二', '三'])
+  })
+
+  it('continues what the device kept, also when it is found only after hello was said', () => {
+    const { line, clock, live } = setUp()
+    const before = known(info(1))
+    line.connect()
+    live.restore([withEntries({ ...before, timeline: startAt(0) }, [text(1, OFFICER, '一')])])
+    welcomed(line, clock, info(2))
+    expect(line.all('fetch')).toMatchObject([{ stream: STREAM, after: 1 }])
+    line.say({ t: 'entries', stream: STREAM, items: [text(2, OFFICER, '二')], more: false })
+    expect(words(live)).toEqual(['一', '二'])
+  })
+
+  it('asks for nothing twice when what the device kept was told in hello', () => {
+    const { line, clock, live } = setUp()
+    live.restore([withEntries({ ...known(info(1)), timeline: startAt(0) }, [text(1, OFFICER, '一')])])
+    welcome(line, clock, info(1))
+    expect(line.all('hello')).toMatchObject([{ cursors: { [STREAM]: 1 } }])
+    expect(line.all('fetch')).toEqual([])
   })
 
   it('fetches what a lost frame left out, once, and shows it in order', () => {
