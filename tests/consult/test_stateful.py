@@ -337,6 +337,12 @@ class Desks(RuleBasedStateMachine):
             assert (talk.outcome == "") == (talk.state != State.ENDED)
 
     @invariant()
+    def nobody_serves_at_a_desk_that_is_not_his(self) -> None:
+        posts = {(person.pk, post.office_id) for person in getattr(self, "officers", []) for post in person.posts.all()}
+        for talk in self.talks():
+            assert talk.state not in (State.SERVING, State.HELD) or (talk.officer_id, talk.desk_id) in posts
+
+    @invariant()
     def the_clock_of_the_citizen_never_restarts(self) -> None:
         for talk in self.talks():
             assert talk.asked_at == self.asked_at[talk.pk]
