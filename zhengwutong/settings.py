@@ -29,11 +29,12 @@ VALKEY_URL = os.environ.get("VALKEY_URL", "")
 ORIGIN = os.environ.get("ZHENGWUTONG_ORIGIN", "")
 SECURE = ORIGIN.startswith("https://")
 
+DATA.mkdir(parents=True, exist_ok=True)
+
 
 def kept_secret(path: Path) -> str:
     """The secret key of this installation: made on first use, readable by its owner only."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
