@@ -63,7 +63,7 @@ class SQLiteShelf:
         database.execute("BEGIN IMMEDIATE")
         version = database.execute("PRAGMA data_version").fetchone()[0]
         if version != self.version or len(self.ledgers) > STREAMS_KEPT:
-            self.ledgers.clear()
+            self.ledgers = {}  # not cleared: the last batch is still being spread
             self.version = version
         missing = [stream for stream in streams if stream not in self.ledgers]
         if missing:
@@ -125,7 +125,7 @@ class SQLiteShelf:
     def rollback(self) -> None:
         if not self.holding:
             return
-        self.ledgers.clear()
+        self.ledgers = {}
         self.version = None
         try:
             if connection.connection is not None and connection.connection.in_transaction:
