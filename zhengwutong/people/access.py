@@ -153,19 +153,6 @@ def desk_served(user: User, key: str) -> Office:
     return one_of(desks_of(user), key)
 
 
-def office_worked_for(user: User, key: str) -> Office:
-    """An office where the user holds any post; NotFound when they hold none there."""
-    return one_of(offices_of(user), key)
-
-
-def office_led(user: User, key: str) -> Office:
-    """An office whose roster and answers the user is responsible for: their own, or one below it."""
-    wanted = office(key)
-    if wanted.pk not in led_ids(user):
-        raise NotFound
-    return wanted
-
-
 def led_ids(user: User) -> set[int]:
     """The ids of the offices somebody leads, with everything below them."""
     led = {at.pk for at in offices_of(user, [PostRole.LEAD])}
