@@ -1,7 +1,7 @@
 # Everything a newcomer types. Nothing is written outside this folder and $ZHENGWUTONG_DATA (default: ./var).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench simulate contract
+.PHONY: help run test check audit bench faults simulate contract
 
 PREPARE = . scripts/places.sh && "$$(scripts/python)" scripts/prepare.py
 PRODUCT = .venv/bin/zhengwutong
@@ -22,12 +22,16 @@ check: ## format, lint, types, contract, locks
 	@. scripts/places.sh && exec scripts/check
 
 audit: ## known holes in the locked packages, where the advisories can be reached
-	@$(PREPARE) bench
+	@$(PREPARE) audit
 	@. scripts/places.sh && exec scripts/audit
 
-bench: ## speed of the live path on this machine (ARGS="…")
+bench: ## every figure of docs/performance.md, on this machine (ARGS="…")
 	@$(PREPARE) bench
-	@exec .venv/bin/python bench/live.py $(ARGS)
+	@exec .venv/bin/python -m bench $(ARGS)
+
+faults: ## every fault experiment, and the table of docs/reliability.md (ARGS="…")
+	@$(PREPARE) test
+	@exec .venv/bin/python -m tests.faults $(ARGS)
 
 simulate: ## play citizens and officers through the public doors (ARGS="--questions FILE.csv …")
 	@$(PREPARE) run

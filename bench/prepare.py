@@ -1,4 +1,4 @@
-"""Fill an empty installation for `live.py`: people, a signed-in session each, a talk for every pair.
+"""Fill an empty installation for the bench: people, a signed-in session each, a talk for every pair.
 
 prepare.py SESSION_PREFIX STREAM_PREFIX PAIRS PEOPLE
 """

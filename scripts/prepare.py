@@ -1,7 +1,7 @@
 """Bring the checkout to the point where it can run or be tested, doing only what has not been done yet.
 
-Usage: prepare.py run | test | check | bench. Needs nothing but a Python >= 3.11, and keeps everything it fetches inside
-the checkout. A step leaves beside what it made a note of what that was made from.
+Usage: prepare.py run | test | check | audit | bench. Needs nothing but a Python >= 3.11, and keeps everything it
+fetches inside the checkout. A step leaves beside what it made a note of what that was made from.
 """
 
 from __future__ import annotations
@@ -254,6 +254,22 @@ def install_browser() -> None:
         raise Failed(f"install {', '.join(BROWSER_PACKAGES)}")
 
 
+# The compiler of the load generator and of the library that makes disks fail
+
+
+def compiler() -> list[str]:
+    """A C compiler, and headers to compile against."""
+    return [f"{shutil.which('cc')}, headers: {Path('/usr/include/stdio.h').exists()}"]
+
+
+def install_compiler() -> None:
+    have = compiler()[0]
+    if "None" not in have and "False" not in have:
+        return
+    if not apt_install("gcc", "libc6-dev"):
+        raise Failed("install gcc, libc6-dev")
+
+
 ENVIRONMENT = Step("Python environment", VENV / "made-from", environment, make_environment)
 RUNTIME = Step("Python packages", VENV / "packages-made-from", runtime_packages, lambda: sync("requirements.txt"))
 DEVELOPMENT = Step(
@@ -264,13 +280,15 @@ DEVELOPMENT = Step(
 )
 CLIENT_PACKAGES = Step("Client packages", WEB / "node_modules/made-from", client_packages, install_client_packages)
 CLIENT = Step("Client", CACHE / "client-made-from", client_sources, build_client)
+COMPILER = Step("C compiler", CACHE / "compiler-made-from", compiler, install_compiler)
 BROWSER = Step("Chromium and Chinese fonts", CACHE / "browser-made-from", browser, install_browser)
 
 PLANS = {
     "run": [ENVIRONMENT, RUNTIME, CLIENT_PACKAGES, CLIENT],
-    "test": [ENVIRONMENT, DEVELOPMENT, CLIENT_PACKAGES, CLIENT, BROWSER],
+    "test": [ENVIRONMENT, DEVELOPMENT, CLIENT_PACKAGES, CLIENT, COMPILER, BROWSER],
     "check": [ENVIRONMENT, DEVELOPMENT, CLIENT_PACKAGES, CLIENT],
-    "bench": [ENVIRONMENT, DEVELOPMENT],
+    "audit": [ENVIRONMENT, DEVELOPMENT],
+    "bench": [ENVIRONMENT, DEVELOPMENT, CLIENT_PACKAGES, CLIENT, COMPILER, BROWSER],
 }
 
 if __name__ == "__main__":

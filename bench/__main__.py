@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure the live path: delivered durable messages per second, latency, memory per idle connection.
 
-    bench/live.py [--database sqlite|postgresql] [--seconds 5] [--rounds 3] [--pairs 500] [--idle 5000]
+    python -m bench [--database sqlite|postgresql] [--seconds 5] [--rounds 3] [--pairs 500] [--idle 5000]
 
 The service runs on core 0, the load generator (wsload.c) on core 1. Two members of each talk play ping-pong: a message
 counts when it has been delivered to the other one, and it is delivered only after its commit. Afterwards the database
