@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from zhengwutong.gateway.origin import allowed
 from zhengwutong.gateway.resume import Resume
 from zhengwutong.gateway.session import Session
 from zhengwutong.gateway.threads import Threads
+from zhengwutong.gateway.together import Together
 from zhengwutong.gateway.writer import Writer
 from zhengwutong.journal import bell
 from zhengwutong.people import sessions
@@ -38,6 +40,7 @@ class Gateway:
         self.writer = Writer(self.hub)
         self.resume = Resume(self.hub, self.threads, self.allowances)
         self.attendance = Attendance()
+        self.signed_in: Together[str, int | None] = Together(self.threads, users_of)
         self.sessions: set[Session] = set()
         self.closing = False
         self.empty = asyncio.Event()
@@ -72,7 +75,7 @@ class Gateway:
 
     async def identify(self, session: Session) -> None:
         try:
-            user = await self.threads.run(sessions.whose, session.session_key) if session.session_key else None
+            user = await self.signed_in.ask(session.session_key) if session.session_key else None
         except Exception as error:
             log.warning("a session could not be checked: %s", type(error).__name__)
             session.farewell(1013, "系统暂时没有响应，请稍后重新连接。")
@@ -138,6 +141,12 @@ class Gateway:
         await self.loop.run_in_executor(None, self.attendance.close)
         self.threads.close()
         bell.hang_up()
+
+
+def users_of(session_keys: Sequence[str]) -> list[int | None]:
+    """Whose each of these sessions is."""
+    found = sessions.whose(session_keys)
+    return [found.get(key) for key in session_keys]
 
 
 def cookie(header: str, name: str) -> str:

@@ -75,16 +75,26 @@ class Hub:
             self.topics[topic].add(session)
         session.topics = wanted
 
-    def follow(self, session: Session, stream: int, news: News, place: Place) -> None:
-        """Push new entries of the stream to the connection, from the moment of these news on."""
+    def follow(self, session: Session, stream: int, last_seq: int, audience: int, since: int) -> bool:
+        """Push new entries of the stream after `since` to the connection, which knows it as it was at this number.
+
+        False when the followers here have been served beyond that, or for a newer audience: the caller must read again
+        what was in between, and whether the user is still there.
+        """
         followed = self.streams.get(stream)
         if followed is None:
-            followed = self.streams[stream] = Followed(news.last_seq, news.audience)
-            self.want(stream)  # what was stored after these news and before this line
-        followed.sessions[session] = place.since
+            followed = self.streams[stream] = Followed(last_seq, audience)
+            self.want(stream)  # what was stored after that number and before this line
+        followed.sessions[session] = since
         session.following.add(stream)
-        if followed.audience != news.audience or news.last_seq > followed.pushed:
-            self.want(stream, news.last_seq)
+        if followed.audience != audience or last_seq > followed.pushed:
+            self.want(stream, last_seq)
+        return followed.pushed <= last_seq and followed.audience <= audience
+
+    def audience_of(self, stream: int) -> int:
+        """The newest audience known of a followed stream."""
+        followed = self.streams.get(stream)
+        return 0 if followed is None else followed.audience
 
     def unfollow(self, session: Session, stream: int) -> None:
         session.following.discard(stream)
@@ -179,7 +189,7 @@ class Hub:
             for session in list(self.users.get(user, ())):
                 joins = session.ready and news.open and place.follow and session not in before
                 if joins:
-                    self.follow(session, stream, news, place)
+                    self.follow(session, stream, news.last_seq, news.audience, place.since)
                 if joins or (changed and stream in session.following):
                     session.push(encode(Joined(audience.info(stream, news, place))))
 

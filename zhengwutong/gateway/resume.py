@@ -1,9 +1,9 @@
 """Where a client has been away: `hello`, `fetch` and `follow`, read in a thread and answered in order.
 
-    hello ─► follow what is followed, holding back what is new ─► read what was missed ─► welcome, pages, caught_up
-          ─► what was held back
+    hello ─► hold back what is new ─► read how he stands ─► follow; where the hub is ahead of what was read, read again
+          ─► welcome ─► read what was missed ─► pages, caught_up ─► what was held back
 
-Following comes before reading, so that nothing is stored between the two without being pushed or read.
+What is missed is read up to numbers known before following began, or pushed: nothing is stored in between unseen.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ from collections.abc import Mapping
 
 from zhengwutong.gateway import frames
 from zhengwutong.gateway.allowance import Allowances
-from zhengwutong.gateway.audience import News, Place
 from zhengwutong.gateway.frames import CaughtUp, Entries, Fetch, Follow, Hello, Limits, StreamInfo, Welcome, encode
 from zhengwutong.gateway.hub import Hub
 from zhengwutong.gateway.session import Session
 from zhengwutong.gateway.threads import Threads
-from zhengwutong.journal.entries import Page
-from zhengwutong.journal.queries import LONGEST_PAGE, Standing, followed_by, page, parties_of, read, standings
+from zhengwutong.gateway.together import Together
+from zhengwutong.journal.entries import EntryView, Page
+from zhengwutong.journal.queries import LONGEST_PAGE, Asked, Part, Standing, parts, read, standings_of
 from zhengwutong.kernel.clock import millis, now
 from zhengwutong.kernel.errors import NotFound, Refusal, Unavailable
 
 log = logging.getLogger("zhengwutong.resume")
-MOST_STREAMS = 500  # followed by one user at a time; the newest
 LARGEST_PAGE = 128 * 1024  # bytes, about
 MOST_ENTRIES = 2000  # in answer to one hello; what is beyond comes by `fetch`
 
@@ -36,22 +35,25 @@ class OldCursor(Refusal):
 
 
 class Resume:
-    """Answers what has to be read first."""
+    """Answers what has to be read first. Those who come back at the same moment are read for together."""
 
     def __init__(self, hub: Hub, threads: Threads, allowances: Allowances) -> None:
         self.hub = hub
         self.threads = threads
         self.allowances = allowances
+        self.standing: Together[Asked, dict[int, Standing]] = Together(threads, standings_of)
+        self.missed: Together[Part, list[EntryView]] = Together(threads, parts)
 
     async def hello(self, session: Session, frame: Hello) -> None:
         """Welcome the client, send what it missed, and go on with what is new."""
         session.begin_holding()
         served: dict[int, int] = {}
         try:
-            parties, first = await self.threads.run(before, session.user, set(frame.cursors))
-            self.follow_all(session, first)
+            named = frozenset(frame.cursors)
+            present = await self.standing.ask(Asked(session.user, named), 1 + len(named))
+            followed = {stream for stream, one in present.items() if one.open and one.window.follow}
+            await self.take_part(session, present, followed)
             self.hub.listen(session, frame.topics)
-            present = await self.threads.run(standings, parties, first) if first else first
             self.say(session, encode(self.welcome(session, present)))
             await self.bring_up(session, frame.cursors, present, served)
             await session.room()
@@ -62,14 +64,20 @@ class Resume:
         finally:
             session.release(served)
 
-    def follow_all(self, session: Session, present: Mapping[int, Standing]) -> None:
-        for stream, one in present.items():
-            if one.open and one.window.follow and stream not in session.following:
-                news = News(one.kind, one.open, one.last_seq, one.audience, [], None)
-                window = one.window
-                self.hub.follow(
-                    session, stream, news, Place(window.follow, window.may_write, window.last_read, window.since)
-                )
+    async def take_part(self, session: Session, present: dict[int, Standing], streams: set[int]) -> None:
+        """Follow these streams. What moved between reading and following is read again, and `present` put right."""
+        behind = {stream for stream in streams if not self.hub.follow(session, *place_of(present[stream]))}
+        while behind:
+            again = await self.standing.ask(Asked(session.user, frozenset(behind), only_named=True), len(behind))
+            for stream in behind:
+                one = again.get(stream)
+                if one is None or not one.window.current:
+                    self.hub.unfollow(session, stream)
+                if one is None:
+                    del present[stream]
+                else:
+                    present[stream] = one
+            behind = {stream for stream, one in again.items() if self.hub.audience_of(stream) > one.audience}
 
     def welcome(self, session: Session, present: Mapping[int, Standing]) -> Welcome:
         limits = self.allowances.limits
@@ -95,13 +103,18 @@ class Resume:
             if cursor > one.last_seq:
                 self.say(session, refused(OldCursor(), stream))
             elif cursor < window.until:
-                limit = max(1, min(left, LONGEST_PAGE))
-                part = await self.threads.run(page, stream, window.since, window.until, after=cursor, limit=limit)
-                part = fitting(part, forward=True)
+                part = fitting(await self.page(one, cursor, max(1, min(left, LONGEST_PAGE))), forward=True)
                 left -= len(part.entries)
                 await session.room()
                 self.say(session, encode(entries(stream, part, forward=True)))
                 served[stream] = part.entries[-1].seq if part.entries else cursor
+
+    async def page(self, one: Standing, cursor: int, limit: int) -> Page:
+        """The entries after a cursor. Numbers have no gaps, so their end is known before they are read."""
+        after = max(one.window.since, cursor)
+        until = max(after, min(one.window.until, after + limit))
+        entries = await self.missed.ask(Part(one.stream, after, until), until - after)
+        return Page(entries, until < one.window.until)
 
     async def fetch(self, session: Session, frame: Fetch) -> None:
         """A page of a stream, or the refusal."""
@@ -121,30 +134,28 @@ class Resume:
 
     async def follow(self, session: Session, frame: Follow) -> None:
         """Push a stream from now on that the user may read, though nothing tells him to follow it."""
+        stream = frame.stream
         try:
-            _, present = await self.threads.run(before, session.user, {frame.stream})
-            one = present.get(frame.stream)
+            present = await self.standing.ask(Asked(session.user, frozenset([stream]), only_named=True))
+            current = {stream} if stream in present and present[stream].window.current else set()
+            await self.take_part(session, present, current)
         except Exception as error:
             log.warning("follow was not answered: %s", type(error).__name__)
             session.refuse(Unavailable(), frame)
             return
-        if one is None or not one.window.current:
+        if stream not in session.following:
             session.refuse(NotFound(), frame)
             return
-        window = one.window
-        session.explicit.add(frame.stream)
-        news = News(one.kind, one.open, one.last_seq, one.audience, [], None)
-        self.hub.follow(session, frame.stream, news, Place(True, window.may_write, window.last_read, window.since))
-        session.push(encode(frames.Joined(told(one))))
+        session.explicit.add(stream)
+        session.push(encode(frames.Joined(told(present[stream]))))
 
     def say(self, session: Session, data: bytes) -> None:
         session.push_now(data)
 
 
-def before(user: int, named: set[int]) -> tuple[list[int], dict[int, Standing]]:
-    """The user's parties, and as they stand the open streams he follows and those of the named ones he may read."""
-    parties = parties_of(user)
-    return parties, standings(parties, named.union(followed_by(parties, MOST_STREAMS)))
+def place_of(one: Standing) -> tuple[int, int, int, int]:
+    """What following needs to know: the stream, its last number, its audience, and from where on it may be seen."""
+    return one.stream, one.last_seq, one.audience, one.window.since
 
 
 def told(one: Standing) -> StreamInfo:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import F
+from django.db.models import Window as Over
+from django.db.models.functions import RowNumber
 
 from zhengwutong.journal.entries import EntryView, Page, view
 from zhengwutong.journal.models import GroupMember, Member
@@ -14,6 +18,7 @@ from zhengwutong.kernel.errors import NotFound
 
 COLUMNS = "stream_id, seq, author, key, kind, body, data, at, withdrawn"
 LONGEST_PAGE = 200
+MOST_FOLLOWED = 500  # streams of one party
 
 
 class Window(NamedTuple):
@@ -30,7 +35,15 @@ class Window(NamedTuple):
 
 def parties_of(user_id: int) -> list[int]:
     """The parties a user acts for: himself, then his groups as negative numbers."""
-    return [user_id, *(-group for group in GroupMember.objects.filter(user_id=user_id).values_list("group", flat=True))]
+    return parties_of_all([user_id])[user_id]
+
+
+def parties_of_all(user_ids: Collection[int]) -> dict[int, list[int]]:
+    """The same for many users in one query."""
+    found = {user: [user] for user in user_ids}
+    for user, group in GroupMember.objects.filter(user_id__in=user_ids).values_list("user_id", "group"):
+        found[user].append(-group)
+    return found
 
 
 class Standing(NamedTuple):
@@ -51,8 +64,52 @@ def windows(user_id: int, stream_ids: Collection[int]) -> dict[int, Window]:
 
 def standings(parties: Collection[int], stream_ids: Collection[int]) -> dict[int, Standing]:
     """These streams as they stand for whoever acts for these parties; the newest first."""
-    rows = Member.objects.filter(stream_id__in=stream_ids, party__in=parties).order_by("-stream_id")
     found: dict[int, Standing] = {}
+    for one in memberships(parties, stream_ids):
+        include(found, one)
+    return found
+
+
+class Asked(NamedTuple):
+    """Somebody asks how he stands with the streams he names and, unless he only asks about those, follows."""
+
+    user: int
+    named: frozenset[int]
+    only_named: bool = False
+
+
+def standings_of(asked: Sequence[Asked]) -> list[dict[int, Standing]]:
+    """For each who asks: those of his streams he may read, the newest first. Three queries, however many ask.
+
+    Of the streams somebody follows only open ones count, and of each of his parties the MOST_FOLLOWED newest.
+    """
+    acting = parties_of_all({one.user for one in asked})
+    wanted = [set(one.named) for one in asked]
+    followed = followed_by({party for one in asked if not one.only_named for party in acting[one.user]})
+    for one, streams in zip(asked, wanted, strict=True):
+        if not one.only_named:
+            streams.update(stream for party in acting[one.user] for stream in followed.get(party, ()))
+    parties = {party for one in asked for party in acting[one.user]}
+    by_party: defaultdict[int, list[Standing]] = defaultdict(list)
+    for standing in memberships(parties, set().union(*wanted)):
+        by_party[standing.window.party].append(standing)
+    return [standing_of(acting[one.user], streams, by_party) for one, streams in zip(asked, wanted, strict=True)]
+
+
+def standing_of(parties: list[int], wanted: set[int], by_party: Mapping[int, list[Standing]]) -> dict[int, Standing]:
+    """What the memberships of these parties say of the wanted streams."""
+    own = [one for party in parties for one in by_party.get(party, ()) if one.stream in wanted]
+    found: dict[int, Standing] = {}
+    for one in sorted(own, key=lambda standing: -standing.stream):
+        include(found, one)
+    return found
+
+
+def memberships(parties: Collection[int], stream_ids: Collection[int]) -> Iterator[Standing]:
+    """Each membership of one of these parties in one of these streams, of the newest stream first."""
+    if not stream_ids:
+        return
+    rows = Member.objects.filter(stream_id__in=stream_ids, party__in=parties).order_by("-stream_id")
     for stream, kind, is_open, last_seq, audience, party, since, until, *rights in rows.values_list(
         "stream_id", "stream__kind", "stream__open", "stream__last_seq", "stream__audience",
         "party", "since", "until", "may_write", "last_read", "follow",
@@ -61,16 +118,25 @@ def standings(parties: Collection[int], stream_ids: Collection[int]) -> dict[int
         current = until is None
         end = last_seq if until is None else until
         window = Window(party, since, end, bool(may_write) and current, last_read, bool(follow) and current, current)
-        if stream in found:
-            window = joined(found[stream].window, window)
-        found[stream] = Standing(stream, kind, is_open, last_seq, audience, window)
-    return found
+        yield Standing(stream, kind, is_open, last_seq, audience, window)
 
 
-def followed_by(parties: Collection[int], limit: int) -> list[int]:
-    """The open streams these parties follow, the newest first."""
+def include(found: dict[int, Standing], one: Standing) -> None:
+    """Add a membership to what is known; a second way into one stream widens the first."""
+    known = found.get(one.stream)
+    found[one.stream] = one if known is None else one._replace(window=joined(known.window, one.window))
+
+
+def followed_by(parties: Collection[int]) -> dict[int, list[int]]:
+    """The open streams each of these parties follows, MOST_FOLLOWED at most, the newest."""
+    if not parties:
+        return {}
+    newest = Over(RowNumber(), partition_by="party", order_by=F("stream_id").desc())
     rows = Member.objects.filter(party__in=parties, follow=True, until=None, stream__open=True)
-    return list(rows.order_by("-stream_id").values_list("stream_id", flat=True)[:limit])
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for party, stream in rows.annotate(place=newest).filter(place__lte=MOST_FOLLOWED).values_list("party", "stream_id"):
+        found[party].append(stream)
+    return found
 
 
 def joined(one: Window, other: Window) -> Window:
@@ -110,6 +176,33 @@ def page(
     return Page(entries if after is not None else entries[::-1], more)
 
 
+class Part(NamedTuple):
+    """The entries `after < seq <= until` of a stream."""
+
+    stream: int
+    after: int
+    until: int
+
+
+def parts(wanted: Sequence[Part]) -> list[list[EntryView]]:
+    """The entries of each part, in one query, for a caller that knows these windows are allowed."""
+    found: list[list[EntryView]] = [[] for _ in wanted]
+    if not wanted:
+        return found
+    places = ",".join(["(%s,%s,%s,%s)"] * len(wanted))
+    columns = ", ".join(f"entry.{name}" for name in COLUMNS.split(", "))
+    statement = (
+        f"WITH part(place, stream, low, high) AS (VALUES {places}) SELECT place, {columns} FROM part "  # noqa: S608
+        "CROSS JOIN journal_entry entry WHERE stream_id = stream AND seq > low AND seq <= high ORDER BY place, seq"
+    )
+    values = [value for place, one in enumerate(wanted) for value in (place, *one)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        for place, *row in cursor.fetchall():
+            found[place].append(seen(row))
+    return found
+
+
 def entries_after(stream_id: int, seq: int, until: int, limit: int = LONGEST_PAGE) -> list[EntryView]:
     """The entries after a number up to another one, for the live delivery."""
     return select("stream_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s", [stream_id, seq, until, limit])
@@ -138,7 +231,12 @@ def read_marks(stream_ids: Collection[int]) -> dict[int, dict[int, int]]:
 def select(condition: str, values: Iterable[Any]) -> list[EntryView]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {COLUMNS} FROM journal_entry WHERE {condition}", list(values))  # noqa: S608
-        return [view((*row[:6], decoded(row[6]), *row[7:])) for row in cursor.fetchall()]
+        return [seen(row) for row in cursor.fetchall()]
+
+
+def seen(row: Sequence[Any]) -> EntryView:
+    """What a reader may see of a row as the raw cursor gives it."""
+    return view((*row[:6], decoded(row[6]), *row[7:]))
 
 
 def decoded(data: Any) -> Any:
