@@ -29,11 +29,17 @@ def start() -> None:
 
 
 def written(entries: list[EntryView]) -> None:
-    """The observer's call: act on those talks for which a text matters."""
+    """The observer's call: act on those talks for which a text matters.
+
+    Open questions are few however much is said, so they are asked for, not the streams in which something was said.
+    """
     streams = {entry.stream for entry in entries if entry.kind == "text"}
-    now = from_millis(max(entry.at for entry in entries))
-    for talk_id in open_questions().filter(stream__in=streams).values_list("pk", flat=True):
-        catch_up(talk_id, now=now)
+    if not streams:
+        return
+    now = from_millis(entries[-1].at)
+    for talk_id, stream in open_questions().values_list("pk", "stream"):
+        if stream in streams:
+            catch_up(talk_id, now=now)
 
 
 def open_questions() -> QuerySet[Consultation]:

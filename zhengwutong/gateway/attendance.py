@@ -13,7 +13,7 @@ import secrets
 import socket
 import threading
 from collections import Counter
-from datetime import datetime
+from datetime import timedelta
 from time import monotonic
 
 from django.db import close_old_connections, connection
@@ -32,7 +32,7 @@ class Attendance:
     def __init__(self) -> None:
         self.process = f"{socket.gethostname()[:16]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.news: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
-        self.acting: dict[int, datetime] = {}
+        self.acting: dict[int, float] = {}
         self.connections: Counter[int] = Counter()
         self.noted: set[int] = set()
         self.leaving: dict[int, float] = {}
@@ -45,9 +45,9 @@ class Attendance:
     def went(self, user: int) -> None:
         self.news.put((user, -1))
 
-    def acted(self, user: int) -> None:
-        """The user did something by hand."""
-        self.acting[user] = now()
+    def acted(self, user: int, moment: float) -> None:
+        """The user did something by hand at this moment of the monotonic clock."""
+        self.acting[user] = moment
 
     def close(self) -> None:
         """Note that nobody is connected any more, then end."""
@@ -115,6 +115,8 @@ class Attendance:
         changes.tell(set(arrived) | gone)
 
     def beat(self) -> None:
-        acted, self.acting = self.acting, {}
-        actions.beat(self.process, acted, now())
+        acting, self.acting = self.acting, {}
+        here, there = monotonic(), now()
+        acted = {user: there - timedelta(seconds=here - moment) for user, moment in acting.items()}
+        actions.beat(self.process, acted, there)
         changes.tell(actions.end_lost(now()))

@@ -108,7 +108,7 @@ class Gateway:
 
     def typing(self, session: Session, stream: int) -> None:
         """Pass on that somebody is typing, here and in the other processes."""
-        self.attendance.acted(session.user)
+        self.attendance.acted(session.user, session.heard_at)
         self.hub.typing(stream, session.user, session)
         bell.send(bell.Typed(stream, session.user), here=False)
 

@@ -149,10 +149,9 @@ class Session(Socket):
             self.cannot_read(bytes(data), error)
             return
         assert self.purse is not None
-        moment = monotonic()
-        wait = self.purse.take(moment)
+        wait = self.purse.take(self.heard_at)
         if not wait and self.address_purse is not None:
-            wait = self.address_purse.take(moment)
+            wait = self.address_purse.take(self.heard_at)
         if wait:
             self.refuse(TooFast(retry_after=round(wait, 2)), frame)
         elif type(frame) is frames.Send and self.ready:
@@ -176,7 +175,7 @@ class Session(Socket):
         elif not self.gateway.writer.take(self, frame):
             self.refuse(Unavailable(), frame)
         else:
-            self.gateway.attendance.acted(self.user)
+            self.gateway.attendance.acted(self.user, self.heard_at)
 
     def act(self, frame: FromClient) -> None:
         """Everything but a message of somebody who is ready."""
@@ -191,7 +190,7 @@ class Session(Socket):
         elif not self.ready:
             self.refuse(NotAllowed("请先发送 hello。"), frame)
         elif isinstance(frame, frames.Seen):
-            self.gateway.attendance.acted(self.user)
+            self.gateway.attendance.acted(self.user, self.heard_at)
             self.gateway.writer.mark(self, frame)
         elif isinstance(frame, frames.Typing):
             self.typing(frame)

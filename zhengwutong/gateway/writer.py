@@ -126,7 +126,7 @@ class Writer:
         """Push what is stored, acknowledge it, ring the bell of the other processes, tell the observers."""
         hub, ledgers = self.hub, outcome.ledgers
         rang: dict[int, int] = {}
-        observed: list[tuple[str, EntryView]] = []
+        observed: dict[str, list[EntryView]] = {}
         for one, result in zip(wanted, outcome.outcomes, strict=True):
             session: Session = one.origin
             if isinstance(result, Stored):
@@ -137,7 +137,7 @@ class Writer:
                     hub.deliver(entry, ledger.audience, session)
                     rang[stream] = seq
                     if observers.observed(ledger.kind):
-                        observed.append((ledger.kind, entry))
+                        observed.setdefault(ledger.kind, []).append(entry)
                 else:
                     hub.rang([(stream, seq)])  # stored by a commit whose answer was lost, perhaps
                 session.push(encode(Ack(one.key, stream, seq, at)))

@@ -139,7 +139,7 @@ def add(
 
 def announce(kind: str, entry: EntryView) -> None:
     bell.ring(entry.stream, entry.seq)
-    observers.tell([(kind, entry)])
+    observers.tell({kind: [entry]})
 
 
 def join(stream_id: int, seat: Seat, *, now: datetime) -> None:

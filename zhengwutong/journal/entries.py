@@ -28,7 +28,7 @@ class Page(NamedTuple):
     more: bool
 
 
-class Stored(NamedTuple):
+class Stored(msgspec.Struct, frozen=True, gc=False):
     """Where an append ended up. `repeated`: it had been stored before under this number, and nothing was added."""
 
     seq: int

@@ -33,11 +33,13 @@ SELECT e.key, e.stream_id, e.author, e.seq, e.at, e.kind, e.body, e.data FROM js
 CROSS JOIN journal_entry e ON e.key = json_extract(wanted.value, '$[0]')
 AND e.stream_id = json_extract(wanted.value, '$[1]') AND e.author = json_extract(wanted.value, '$[2]')
 """
-INSERT = "INSERT INTO journal_entry (stream_id, seq, author, key, kind, body, data, at, withdrawn) VALUES "
-ADVANCE = (
+INTO_ENTRY = "INSERT INTO journal_entry (stream_id, seq, author, key, kind, body, data, at, withdrawn) VALUES "
+INSERT = {size: INTO_ENTRY + ",".join(["(?,?,?,?,?,?,?,?,0)"] * size) for size in HANDFULS}
+SET_TOP = (
     "WITH top(id, seq) AS (VALUES {}) UPDATE journal_stream SET last_seq = top.seq FROM top WHERE top.id = "
     "journal_stream.id"
 )
+ADVANCE = {size: SET_TOP.format(",".join(["(?,?)"] * size)) for size in HANDFULS}
 MARK = "UPDATE journal_member SET last_read = ? WHERE stream_id = ? AND party = ? AND last_read < ?"
 
 
@@ -95,8 +97,7 @@ class SQLiteShelf:
         database = self.database
         try:
             for handful in handfuls(rows):
-                values = ",".join(["(?,?,?,?,?,?,?,?,0)"] * len(handful))
-                database.execute(INSERT + values, list(chain.from_iterable(handful)))
+                database.execute(INSERT[len(handful)], list(chain.from_iterable(handful)))
         except sqlite3.IntegrityError:
             return False
         return True
@@ -104,8 +105,7 @@ class SQLiteShelf:
     def advance(self, tops: dict[int, int]) -> None:
         database = self.database
         for handful in handfuls(list(tops.items())):
-            values = ",".join(["(?,?)"] * len(handful))
-            database.execute(ADVANCE.format(values), list(chain.from_iterable(handful)))
+            database.execute(ADVANCE[len(handful)], list(chain.from_iterable(handful)))
         self.tops = tops
 
     def mark(self, marks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
