@@ -3,43 +3,111 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 
-from zhengwutong.journal import actions
+from zhengwutong.journal import actions, queries
 from zhengwutong.journal.actions import Seat
-from zhengwutong.journal.batch import Batch, Wanted, store
+from zhengwutong.journal.batch import Mark, Wanted, store
+from zhengwutong.journal.entries import Stored
 from zhengwutong.journal.shelves import shelf
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-CITIZEN = 11
+CITIZEN, OFFICER = 11, 12
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def elsewhere(stream: int) -> None:
-    """Another thread says something by another connection, so that what is known of streams is no longer trusted."""
+def elsewhere(act: Callable[[], object]) -> None:
+    """Another thread acts by another connection, as another process would."""
 
-    def say() -> None:
-        actions.say(CITIZEN, stream, key="other door", body="二", now=NOW)
+    def acting() -> None:
+        act()
         connection.close()
 
-    thread = threading.Thread(target=say)
+    thread = threading.Thread(target=acting)
     thread.start()
     thread.join()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_batch_is_delivered_by_what_was_known_when_it_was_stored() -> None:
-    first, second = (actions.open_stream("talk", [Seat(CITIZEN)], now=NOW).pk for _ in range(2))
-    own = shelf()
+class Desk:
+    """A talk of two people, and the shelf of a process that has already stored a message in it."""
 
-    def write(stream: int, key: str) -> Batch:
-        return store(own, [Wanted(stream, CITIZEN, key, "text", "一")], {}, at=1)
+    def __init__(self) -> None:
+        self.stream = actions.open_stream("talk", [Seat(CITIZEN), Seat(OFFICER)], now=NOW).pk
+        self.shelf = shelf()
+        assert self.say("first") == 1
 
-    stored = write(first, "a")
-    elsewhere(second)
-    write(second, "b")
-    assert stored.ledgers[first].kind == "talk"
-    assert stored.outcomes[0].seq == 1  # type: ignore[union-attr]
-    own.close()
+    def say(self, *keys: str, author: int = CITIZEN, marks: Mapping[Mark, int] | None = None) -> object:
+        """Store messages in one batch; what became of the last: its number, or the code it was refused with."""
+        self.batch = store(
+            self.shelf, [Wanted(self.stream, author, key, "text", key) for key in keys], marks or {}, at=1
+        )
+        return [one.seq if isinstance(one, Stored) else one.code for one in self.batch.outcomes][-1]
+
+    def entries(self) -> list[str]:
+        return [entry.body for entry in queries.read(CITIZEN, self.stream).entries]
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    made = Desk()
+    yield made
+    made.shelf.close()
+
+
+def test_a_batch_is_delivered_by_what_was_known_when_it_was_stored(desk: Desk) -> None:
+    stored = desk.batch
+    other = actions.open_stream("talk", [Seat(CITIZEN)], now=NOW).pk
+    elsewhere(lambda: actions.say(CITIZEN, other, key="other door", body="二", now=NOW))
+    store(desk.shelf, [Wanted(other, CITIZEN, "b", "text", "一")], {}, at=1)
+    assert stored.ledgers[desk.stream].kind == "talk"
+
+
+def test_numbers_follow_on_what_another_process_wrote_meanwhile(desk: Desk) -> None:
+    elsewhere(lambda: actions.say(OFFICER, desk.stream, key="other door", body="theirs", now=NOW))
+    assert desk.say("second", "third", "second") == 3
+    assert [outcome.seq for outcome in desk.batch.outcomes] == [3, 4, 3]  # type: ignore[union-attr]
+    assert desk.entries() == ["first", "theirs", "second", "third"]
+
+
+def test_who_lost_the_right_meanwhile_is_refused_and_who_got_it_is_not(desk: Desk) -> None:
+    elsewhere(lambda: actions.allow_writing(desk.stream, CITIZEN, False))
+    assert desk.say("second") == "not_allowed"
+    elsewhere(lambda: actions.allow_writing(desk.stream, CITIZEN, True))
+    assert desk.say("second") == 2
+    elsewhere(lambda: actions.leave(desk.stream, OFFICER))
+    assert desk.say("third", author=OFFICER) == "not_allowed"
+    elsewhere(lambda: actions.join(desk.stream, Seat(99), now=NOW))
+    assert desk.say("third", author=99) == 3
+
+
+def test_a_stream_closed_meanwhile_takes_nothing_but_still_knows_its_keys(desk: Desk) -> None:
+    elsewhere(lambda: actions.close(desk.stream))
+    assert desk.say("second") == "closed"
+    assert desk.say("first") == 1
+    assert desk.entries() == ["first"]
+
+
+def test_what_is_stored_already_spoils_nothing_it_came_with(desk: Desk) -> None:
+    elsewhere(lambda: actions.say(CITIZEN, desk.stream, key="third", body="third", now=NOW))
+    assert desk.say("second", "first", "third") == 2
+    assert desk.entries() == ["first", "third", "second"]
+
+
+def test_a_mark_reaches_what_another_process_wrote_and_no_further(desk: Desk) -> None:
+    elsewhere(lambda: actions.say(CITIZEN, desk.stream, key="other door", body="theirs", now=NOW))
+    desk.say("third", marks={(desk.stream, OFFICER): 99})
+    assert desk.batch.marks == [(desk.stream, OFFICER, 3, OFFICER)]
+    elsewhere(lambda: actions.join(desk.stream, Seat(99), now=NOW))
+    store(desk.shelf, [], {(desk.stream, 99): 2, (desk.stream, 404): 2}, at=1)
+    assert queries.read_marks([desk.stream])[desk.stream] == {CITIZEN: 0, OFFICER: 3, 99: 2}
+
+
+def test_text_comes_back_as_it_was_said(desk: Desk) -> None:
+    odd = ['"', "\\", '\\"', "{a,b}", "NULL", "", "ü 您好 🙂", "'; --", "\n\t"]
+    wanted = [Wanted(desk.stream, CITIZEN, f"odd {place}", "text", body) for place, body in enumerate(odd)]
+    store(desk.shelf, wanted, {}, at=1)
+    assert desk.entries()[1:] == odd

@@ -10,7 +10,7 @@ import pytest
 
 from zhengwutong.journal import actions, bell, observers, queries
 from zhengwutong.journal.actions import Seat
-from zhengwutong.journal.entries import EntryView
+from zhengwutong.journal.entries import EntryView, Stored
 from zhengwutong.journal.models import Entry, Group, Stream
 from zhengwutong.kernel.errors import KeyReused, NotAllowed, NotFound, StreamClosed
 from zhengwutong.kernel.transaction import write
@@ -57,7 +57,9 @@ def test_saying_it_again_changes_nothing(stream: int) -> None:
 
 def test_an_action_of_the_service_repeats_by_key_too(stream: int) -> None:
     first = actions.append(stream, author=None, kind="due", key="due-1", now=NOW)
-    assert actions.append(stream, author=None, kind="due", key="due-1", now=NOW) == first._replace(repeated=True)
+    assert actions.append(stream, author=None, kind="due", key="due-1", now=NOW) == Stored(
+        first.seq, first.at, repeated=True
+    )
 
 
 def test_who_may_say_something(stream: int) -> None:

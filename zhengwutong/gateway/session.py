@@ -87,6 +87,7 @@ class Session(Socket):
         self.user = user
         self.purse = self.gateway.allowances.user(user)
         asked, self.asked = self.asked, None
+        self.heard_at = monotonic()
         for data in asked or ():
             self.hear(data)
 

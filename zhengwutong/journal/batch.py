@@ -2,9 +2,10 @@
 
     wanted ──► rows of their streams, locked ──► checked and numbered here ──► inserted ──► commit
 
-Everything is checked inside the transaction that stores it. The usual batch holds no repeats, so keys are looked up
-only after the unique index has refused one, or for a message that would be refused anyway: its first attempt may have
-been stored before the stream closed.
+Everything is checked inside the transaction that stores it. The usual batch holds no repeats and concerns streams
+that are as they were a moment ago, so that is taken for granted first, and the database says when it is not so. Then
+everything is done again carefully: lock, read, look the keys up, also those of messages that would be refused: their
+first attempt may have been stored before the stream closed.
 """
 
 from __future__ import annotations
@@ -73,23 +74,34 @@ Row = tuple[int, int, int, str, str, str, str | None, int]  # stream, seq, autho
 Mark = tuple[int, int]  # stream, user
 
 
+Move = tuple[int, int, int]  # stream, party, the number up to which it has read
+
+
+class Written(NamedTuple):
+    """What a shelf wrote: by how much the numbers of some streams differ from those asked for, and the marks moved."""
+
+    shifts: Mapping[int, int]
+    moves: list[Move]
+
+
 class Shelf(Protocol):
     """What a database must be able to do. One transaction at a time."""
 
-    def begin(self, streams: set[int]) -> Mapping[int, Ledger]:
-        """Begin a transaction, lock the streams and return those that exist."""
+    def begin(self, streams: set[int], *, careful: bool) -> tuple[Mapping[int, Ledger], bool]:
+        """Begin, and return what is known of those streams that exist, and whether it is certain: locked, and true.
+
+        Always certain when `careful`. What is not may be out of date; `write` finds out.
+        """
 
     def known(self, names: list[Name]) -> dict[Name, Known]:
         """The entries already stored under these names."""
 
-    def insert(self, rows: list[Row]) -> bool:
-        """Insert entries; False when one of the names was taken, and the transaction must be rolled back."""
+    def write(self, rows: list[Row], tops: dict[int, int], moves: list[Move]) -> Written | None:
+        """Insert entries, write the streams' new last numbers, and raise read marks, never beyond the last number.
 
-    def advance(self, tops: dict[int, int]) -> None:
-        """Write the streams' new last numbers."""
-
-    def mark(self, marks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """Raise the read marks (stream, party, number); returns those that moved."""
+        None when a name was taken, or what `begin` told of a stream is no longer so: nothing is written then, and the
+        transaction must be rolled back.
+        """
 
     def commit(self) -> None: ...
 
@@ -112,7 +124,7 @@ class Batch(NamedTuple):
 
 
 def store(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], *, at: int) -> Batch:
-    """Store messages and move read marks in one transaction, or raise what the database raises and do neither.
+    """Store messages, all or none of them, and move read marks, or raise what the database raises.
 
     What is worth another attempt (a connection that was gone, a deadlock) gets one: keys make that safe even when the
     answer to a commit was lost.
@@ -142,21 +154,25 @@ def store_once(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int]
 def attempt(
     shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], at: int, *, careful: bool
 ) -> Batch | None:
-    """One pass; None when a key was taken although nobody had looked (not `careful`)."""
-    ledgers = shelf.begin({one.stream for one in wanted} | {stream for stream, _ in marks})
+    """One pass; None when it took for granted (not `careful`) what turned out otherwise."""
+    ledgers, certain = shelf.begin({one.stream for one in wanted} | {stream for stream, _ in marks}, careful=careful)
     known = shelf.known([name(one) for one in wanted]) if careful else {}
     numbered = number(ledgers, known, wanted, at)
+    by = members(ledgers, marks)
+    if not certain and (numbered.refused or len(by) < len(marks)):
+        return None
     if numbered.refused and not careful:
         known = shelf.known([name(wanted[place]) for place in numbered.refused])
         for place in numbered.refused:  # what would be refused now may have been stored while it was still allowed
             before = known.get(name(wanted[place]))
             if before is not None:
                 numbered.outcomes[place] = again(wanted[place], before)
-    if numbered.rows:
-        if not shelf.insert(numbered.rows):
-            return None
-        shelf.advance(numbered.tops)
-    return Batch(numbered.outcomes, ledgers, move_marks(shelf, ledgers, numbered.tops, marks) if marks else [])
+    written = shelf.write(numbered.rows, numbered.tops, [(*place, seq) for place, (seq, _) in by.items()])
+    if written is None:
+        return None
+    if written.shifts:
+        shift(numbered.outcomes, wanted, written.shifts)
+    return Batch(numbered.outcomes, ledgers, [(*move, by[move[:2]][1]) for move in written.moves])
 
 
 class Numbered(NamedTuple):
@@ -222,18 +238,21 @@ def again(one: Wanted, before: Known) -> Stored | Refusal:
     return Stored(before.seq, before.at, repeated=True)
 
 
-def move_marks(
-    shelf: Shelf, ledgers: Mapping[int, Ledger], tops: dict[int, int], marks: Mapping[Mark, int]
-) -> list[tuple[int, int, int, int]]:
-    """Raise the marks of those who are members, never beyond the stream's last number."""
-    by: dict[tuple[int, int], int] = {}
-    raised: dict[tuple[int, int], int] = {}
+def shift(outcomes: list[Stored | Refusal], wanted: Sequence[Wanted], shifts: Mapping[int, int]) -> None:
+    """Give messages the numbers they got where somebody else had written first."""
+    for place, one in enumerate(wanted):
+        outcome = outcomes[place]
+        if one.stream in shifts and isinstance(outcome, Stored):
+            outcomes[place] = Stored(outcome.seq + shifts[one.stream], outcome.at, outcome.repeated)
+
+
+def members(ledgers: Mapping[int, Ledger], marks: Mapping[Mark, int]) -> dict[tuple[int, int], tuple[int, int]]:
+    """The marks of those who are members, by stream and party: the highest number, and whose it is."""
+    found: dict[tuple[int, int], tuple[int, int]] = {}
     for (stream, user), seq in marks.items():
         ledger = ledgers.get(stream)
         seat = ledger.seats.get(user) if ledger is not None else None
-        if ledger is not None and seat is not None:
+        if seat is not None:
             place = stream, seat.party
-            raised[place] = max(raised.get(place, 0), min(seq, tops.get(stream, ledger.last_seq)))
-            by[place] = user
-    moved = shelf.mark([(stream, party, seq) for (stream, party), seq in raised.items()])
-    return [(stream, party, seq, by[stream, party]) for stream, party, seq in moved]
+            found[place] = max(found.get(place, (0, 0)), (seq, user))
+    return found

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from zhengwutong.journal.batch import Known, Ledger, Name, Row
+from zhengwutong.journal.batch import Known, Ledger, Move, Name, Row, Written
 from zhengwutong.kernel.transaction import turnstile
 
 STREAMS_KEPT = 20_000
@@ -58,7 +58,7 @@ class SQLiteShelf:
         raw: sqlite3.Connection = connection.connection
         return raw
 
-    def begin(self, streams: set[int]) -> Mapping[int, Ledger]:
+    def begin(self, streams: set[int], *, careful: bool) -> tuple[Mapping[int, Ledger], bool]:
         turnstile.acquire()
         self.holding = True
         database = self.database
@@ -70,7 +70,7 @@ class SQLiteShelf:
         missing = [stream for stream in streams if stream not in self.ledgers]
         if missing:
             self.load(database, missing)
-        return self.ledgers
+        return self.ledgers, True
 
     def load(self, database: sqlite3.Connection, streams: list[int]) -> None:
         rows = database.execute(LEDGERS, (json.dumps(streams),)).fetchall()
@@ -93,28 +93,23 @@ class SQLiteShelf:
             for key, stream, author, seq, at, kind, body, data in found
         }
 
-    def insert(self, rows: list[Row]) -> bool:
+    def write(self, rows: list[Row], tops: dict[int, int], moves: list[Move]) -> Written | None:
         database = self.database
         try:
             for handful in handfuls(rows):
                 database.execute(INSERT[len(handful)], list(chain.from_iterable(handful)))
         except sqlite3.IntegrityError:
-            return False
-        return True
-
-    def advance(self, tops: dict[int, int]) -> None:
-        database = self.database
-        for handful in handfuls(list(tops.items())):
-            database.execute(ADVANCE[len(handful)], list(chain.from_iterable(handful)))
+            return None
+        for some in handfuls(list(tops.items())):
+            database.execute(ADVANCE[len(some)], list(chain.from_iterable(some)))
         self.tops = tops
+        return Written({}, list(self.marked(database, moves)))
 
-    def mark(self, marks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        database = self.database
-        return [
-            (stream, party, seq)
-            for stream, party, seq in marks
-            if database.execute(MARK, (seq, stream, party, seq)).rowcount
-        ]
+    def marked(self, database: sqlite3.Connection, moves: list[Move]) -> Iterator[Move]:
+        for stream, party, seq in moves:
+            up_to = min(seq, self.tops.get(stream, self.ledgers[stream].last_seq))
+            if database.execute(MARK, (up_to, stream, party, up_to)).rowcount:
+                yield stream, party, up_to
 
     def commit(self) -> None:
         self.database.execute("COMMIT")
