@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
 
 from tests.gateway.live import Person, talk
+from zhengwutong.consult.models import Consultation
 from zhengwutong.journal import actions, bell
-from zhengwutong.journal.models import Entry
+from zhengwutong.journal.models import Entry, Member, Stream
 from zhengwutong.kernel.clock import now
 from zhengwutong.kernel.transaction import write
-from zhengwutong.people.models import User
+from zhengwutong.people.models import Office, OfficeKind, User
 from zhengwutong.people.sessions import SessionStore
 
 
@@ -47,3 +54,53 @@ def revoke(session: str) -> bool:
 
 def users() -> int:
     return User.objects.count()
+
+
+def crowd(talks: str, people: str) -> list[dict[str, object]]:
+    """So many consultations, each with so many people who share its talk; the first is the citizen who asked.
+
+    Everybody has a session. The rows are written as they are, so that thousands are a matter of seconds.
+    """
+    moment, stamp, size = now(), time.time_ns(), int(people)
+    with write():
+        desk = Office.objects.get_or_create(
+            key="crowd", defaults={"kind": OfficeKind.OFFICE, "name": "众", "short_name": "众", "has_desk": False}
+        )[0]
+        count = int(talks) * size
+        users = User.objects.bulk_create(
+            User(username=f"{stamp}-{place}", name="众", password="!", date_joined=moment) for place in range(count)
+        )
+        sessions = Session.objects.bulk_create(session_row(user, moment) for user in users)
+        members = [(user.pk, session.session_key) for user, session in zip(users, sessions, strict=True)]
+        return [
+            consultation(members[place : place + size], desk, f"{stamp % 10**12}-{place}", moment)
+            for place in range(0, count, size)
+        ]
+
+
+def session_row(user: User, moment: datetime) -> Session:
+    content = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend",
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    return Session(
+        session_key=uuid4().hex, session_data=SessionStore().encode(content), expire_date=moment + timedelta(days=1)
+    )
+
+
+def consultation(members: Sequence[tuple[int, str]], desk: Office, number: str, moment: datetime) -> dict[str, object]:
+    """A consultation in nobody's queue, so that only these people ever say something in it."""
+    streams = [Stream.objects.create(kind=kind, created_at=moment) for kind in ("consultation", "notes")]
+    Member.objects.bulk_create(Member(stream=streams[0], party=user) for user, _ in members)
+    made = Consultation.objects.create(
+        number=number,
+        citizen_id=members[0][0],
+        key="asked",
+        desk=desk,
+        stream=streams[0],
+        notes=streams[1],
+        question="众",
+        asked_at=moment,
+    )
+    return {"id": made.pk, "stream": streams[0].pk, "people": list(members)}
