@@ -25,6 +25,8 @@ from random import Random
 from time import monotonic
 from typing import Any
 
+import uvloop
+
 from tests.faults import experiments
 from tests.faults.checker import Verdict, check
 from tests.faults.ledger import Ledger, longest_delivery, longest_wait
@@ -152,7 +154,7 @@ def carry_out(one: Experiment, site: Site, *, seed: int, whole: bool) -> Outcome
     crowd = one.whole_crowd if whole else one.crowd
     settings = one.whole if whole else one.quick or {}
     talks = staged(site, crowd)
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(watched(one, site, talks, crowd, settings, seed))
 
 

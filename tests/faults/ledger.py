@@ -7,7 +7,7 @@ life: (stream, author, key).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -128,8 +128,8 @@ def longest_wait(ledger: Ledger) -> float:
     return max(waits.values(), default=0.0)
 
 
-def longest_delivery(ledger: Ledger) -> float:
-    """The longest time in seconds between an acknowledgement and the moment a reader first had that entry."""
+def longest_delivery(ledger: Ledger, *, readers: Container[str] | None = None) -> float:
+    """The longest time in seconds between an acknowledgement and the moment a reader (of these) first had the entry."""
     acked: dict[Name, float] = {}
     for ack in ledger.acks:
         acked.setdefault(ack.name, ack.at)
@@ -137,7 +137,7 @@ def longest_delivery(ledger: Ledger) -> float:
     longest = 0.0
     for one in ledger.deliveries:
         place = (one.reader, one.entry.stream, one.entry.seq)
-        if place not in first and one.entry.name in acked:
+        if place not in first and one.entry.name in acked and (readers is None or one.reader in readers):
             first[place] = one.at
             longest = max(longest, one.at - acked[one.entry.name])
     return longest

@@ -25,6 +25,7 @@ from tests.faults.ledger import Entry, Ledger, Message, entry_of
 from tests.servers.service import Installation
 
 PATROL = 1.0  # seconds
+CONNECTED = 240.0  # seconds until the whole crowd must be there
 WINDOW = 8  # messages a device sends without an answer
 ANSWERED = 60.0  # seconds until everything attempted must have an answer, once nothing is broken any more
 DELIVERED = 40.0  # seconds until every reader must have everything: numbers are compared every 20 s at the latest
@@ -33,7 +34,10 @@ WORDS = "您好请问社保卡补办需要带什么材料在哪里办理工作�
 
 @dataclass(frozen=True)
 class Crowd:
-    """How many, and how fast. `rate` is messages per second of each speaker, `at_most` how many he says in all."""
+    """How many, and how fast. `rate` is messages per second of each speaker, `at_most` how many he says in all.
+
+    `longest` is the length of the longest message, `over_http` the citizen's share of messages by the other door.
+    """
 
     talks: int = 4
     people: int = 2
@@ -41,6 +45,7 @@ class Crowd:
     speakers: int = 2
     rate: float = 6.0
     at_most: int = 100_000
+    longest: int = 120
     over_http: float = 0.08
 
 
@@ -73,7 +78,7 @@ class Load:
         self.speakers: list[tuple[Talk, Device]] = []
         self.posts: set[asyncio.Task[None]] = set()
         self.talking: list[asyncio.Task[None]] = []
-        self.counters = [Counter(talk.people[0].session, self.ports, self.random(talk.id)) for talk in talks]
+        self.counters: dict[int, Counter] = {}
         for talk in talks:
             self.gather(talk)
 
@@ -100,13 +105,14 @@ class Load:
         try:
             for device in self.devices:
                 device.switch_on()
-            await self.until(lambda: all(one.caught_up.is_set() for one in self.devices), 60, "connected")
+            began = await self.until(lambda: all(one.caught_up.is_set() for one in self.devices), CONNECTED)
+            assert began, "not everybody could connect"
             yield
         finally:
             watch.cancel()
             await self.be_quiet()
             await asyncio.gather(*(device.switch_off() for device in self.devices))
-            await asyncio.gather(*(counter.close() for counter in self.counters))
+            await asyncio.gather(*(counter.close() for counter in self.counters.values()))
             await asyncio.gather(watch, return_exceptions=True)
 
     def talk_on(self) -> None:
@@ -126,19 +132,24 @@ class Load:
 
     async def chat(self, talk: Talk, device: Device) -> None:
         random = self.random(f"{device.name}/says")
-        may_post = device.who.user == talk.people[0].user
-        counter = self.counters[self.talks.index(talk)]
+        may_post = self.crowd.over_http > 0 and device.who.user == talk.people[0].user
         for number in range(self.crowd.at_most):
             await asyncio.sleep(random.expovariate(self.crowd.rate))
             message = self.message(talk, device, number, random)
             if may_post and random.random() < self.crowd.over_http:
-                self.post(counter.say(self.ledger, talk.id, message, self.complaints))
+                self.post(self.counter(talk).say(self.ledger, talk.id, message, self.complaints))
             else:
-                await self.until(lambda: len(device.outbox) < WINDOW, None, "")
+                await self.until(lambda: len(device.outbox) < WINDOW, None)
                 await asyncio.shield(device.say(message))
 
+    def counter(self, talk: Talk) -> Counter:
+        """The HTTP door of a talk's citizen."""
+        if talk.id not in self.counters:
+            self.counters[talk.id] = Counter(talk.people[0].session, self.ports, self.random(talk.id))
+        return self.counters[talk.id]
+
     def message(self, talk: Talk, device: Device, number: int, random: Random) -> Message:
-        body = f"{number} " + "".join(random.choices(WORDS, k=random.randrange(120)))
+        body = f"{number} " + "".join(random.choices(WORDS, k=random.randrange(self.crowd.longest)))
         return Message(talk.stream, device.who.user, f"{number:06d}-{device.name}", body)
 
     def post(self, errand: Any) -> None:
@@ -153,7 +164,7 @@ class Load:
                 await device.patrol()
 
     @staticmethod
-    async def until(reached: Callable[[], bool], seconds: float | None, what: str) -> bool:
+    async def until(reached: Callable[[], bool], seconds: float | None) -> bool:
         """Wait for something; False when it did not come in time."""
         end = monotonic() + seconds if seconds is not None else None
         while not reached():
@@ -165,19 +176,19 @@ class Load:
     async def said(self, count: int) -> None:
         """Return when so many messages more have been acknowledged."""
         goal = len(self.ledger.acks) + count
-        assert await self.until(lambda: len(self.ledger.acks) >= goal, ANSWERED, ""), "nobody gets an answer any more"
+        assert await self.until(lambda: len(self.ledger.acks) >= goal, ANSWERED), "nobody gets an answer any more"
 
     # at the end
 
     async def settle(self) -> None:
         """Nothing new; an answer to everything; what is stored; and everybody caught up with it."""
         await self.be_quiet()
-        answered = await self.until(lambda: not self.posts and not any(d.outbox for d in self.devices), ANSWERED, "")
+        answered = await self.until(lambda: not self.posts and not any(d.outbox for d in self.devices), ANSWERED)
         if not answered:
             self.complaints.append(f"{len(self.ledger.unanswered())} messages had no answer after {ANSWERED:.0f} s")
         await self.read_back()
         newest = {entry.stream: entry.seq for entry in self.ledger.stored}
-        await self.until(lambda: all(has(device, newest) for device in self.devices), DELIVERED, "")
+        await self.until(lambda: all(has(device, newest) for device in self.devices), DELIVERED)
         for device in self.devices:
             self.complaints += device.complaints
 
