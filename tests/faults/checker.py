@@ -50,7 +50,7 @@ def check(ledger: Ledger) -> Verdict:
     """Compare the four parts of the ledger."""
     book = Book(ledger)
     return Verdict(
-        lost=list(unique(lost(book))),
+        lost=list(lost(book)),
         undelivered=list(undelivered(book)),
         unexpected=list(unique(unexpected(book))),
         duplicated=list(unique(duplicated(book))),
@@ -88,12 +88,15 @@ def unique(findings: Iterable[str]) -> Iterator[str]:
 
 
 def lost(book: Book) -> Iterator[str]:
+    missing: dict[object, str] = {}
     for ack in book.ledger.acks:
         if ack.seq not in book.numbers.get(ack.name, ()):
-            yield f"{told(ack.name)} was acknowledged as {ack.seq}"
+            missing.setdefault(ack.name, f"{told(ack.name)} was acknowledged as {ack.seq}")
     for one in book.ledger.deliveries:
         if not book.foreign(one.entry) and not known(book, one.entry):
-            yield f"{told(one.entry.name)} was shown as {one.entry.seq} and is not stored"
+            what = one.entry.name if one.entry.author is not None else (one.entry.stream, one.entry.seq)
+            missing.setdefault(what, f"{told(one.entry.name)} was shown as {one.entry.seq} and is not stored")
+    yield from missing.values()
 
 
 def known(book: Book, entry: Entry) -> bool:
@@ -193,7 +196,8 @@ def disagreeing(book: Book) -> Iterator[str]:
     for one in book.ledger.deliveries:
         entry = one.entry
         there = book.there.get((entry.stream, entry.seq))
-        if there and not book.foreign(entry) and known(book, entry) and entry not in there:
+        same = any(other.name == entry.name and (entry.author or other.body == entry.body) for other in there or ())
+        if there and not same and not book.foreign(entry) and known(book, entry):
             yield f"{one.reader} was shown {told(entry.name)} as {entry.seq}"
 
 

@@ -26,7 +26,7 @@ UNHEARD = 60.0  # seconds of silence after which the line is given up
 PROBE = 25.0  # seconds of silence after which the client asks for a sign of life
 UNANSWERED = 20.0  # seconds a message waits for its answer before the line is given up
 UPGRADE = 10.0  # seconds for a connection to stand
-LONGEST_PAUSE = 4.0  # seconds between two tries to connect; the page allows 30, runs are to be short
+LONGEST_PAUSE = 30.0
 PASSING = ("too_fast", "unavailable")
 CUT = 1006  # no close frame came
 
@@ -60,6 +60,7 @@ class Device:
         self.name = name
         self.who = who
         self.ports = ports
+        self.longest_pause = LONGEST_PAUSE
         self.ledger = ledger
         self.random = random
         self.cursors = dict.fromkeys(self.who.streams, 0)
@@ -114,7 +115,7 @@ class Device:
 
     def growing_pauses(self) -> Iterator[float]:
         for attempt in itertools.count():
-            yield min(LONGEST_PAUSE, 0.5 * 2 ** min(attempt, 4)) * self.random.uniform(0.5, 1)
+            yield min(self.longest_pause, 0.5 * 2 ** min(attempt, 6)) * self.random.uniform(0.5, 1)
 
     async def once(self) -> int:
         """One connection from its beginning to its end; its close code, 0 when there was no connection."""

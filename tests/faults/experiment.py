@@ -18,9 +18,11 @@ import asyncio
 import importlib
 import pkgutil
 import resource
+import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from time import monotonic
 from typing import Any
@@ -36,8 +38,11 @@ from tests.gateway.stage import do
 from tests.servers.service import Server
 
 SIZES = ("small", "large")
+PATIENCE = 120.0  # seconds for a process to come up while thousands knock
 Settings = dict[str, Any]
+AT_ONCE = 12  # talks made by one command, which takes a second or two
 registry: dict[str, Experiment] = {}
+stock: dict[tuple[Path, int], list[Talk]] = {}
 
 
 @dataclass
@@ -74,7 +79,8 @@ Act = Callable[..., Awaitable[None]]
 
 @dataclass(frozen=True)
 class Experiment:
-    """`quick` and `whole` are the keywords of the act at either scale; without `quick` it is no part of `make test`.
+    """`quick` and `whole` are the keywords of the act at either scale; without `quick` it is no part of `make test`,
+    and there it runs on `quick_sizes` only.
 
     `on` makes an installation of its own for it, given the size; otherwise it gets an ordinary one.
     """
@@ -87,6 +93,7 @@ class Experiment:
     crowd: Crowd
     whole_crowd: Crowd
     sizes: tuple[str, ...]
+    quick_sizes: tuple[str, ...]
     on: Callable[[str], AbstractContextManager[Site]] | None
 
 
@@ -123,6 +130,7 @@ def experiment(
     crowd: Crowd | None = None,
     whole_crowd: Crowd | None = None,
     sizes: tuple[str, ...] = SIZES,
+    quick_sizes: tuple[str, ...] | None = None,
     on: Callable[[str], AbstractContextManager[Site]] | None = None,
 ) -> Callable[[Act], Act]:
     """Put an experiment on the list, under its function's name."""
@@ -132,7 +140,9 @@ def experiment(
         assert name not in registry, f"two experiments are called {name}"
         text = " ".join((act.__doc__ or "").split())
         few = crowd or Crowd()
-        registry[name] = Experiment(name, act, text, whole, quick, few, whole_crowd or few, sizes, on)
+        registry[name] = Experiment(
+            name, act, text, whole, quick, few, whole_crowd or few, sizes, quick_sizes or sizes, on
+        )
         return act
 
     return enter
@@ -149,6 +159,7 @@ def carry_out(one: Experiment, site: Site, *, seed: int, whole: bool) -> Outcome
     """Run an experiment on an installation that is up, and leave it up."""
     raise_file_limit()
     for server in site.installation.servers:
+        server.process.patience = PATIENCE
         if not server.healthy():
             server.start()
     crowd = one.whole_crowd if whole else one.crowd
@@ -164,10 +175,14 @@ async def watched(
     began = monotonic()
     load = Load(site.installation, talks, crowd, f"{one.name}/{site.installation.size}/{seed}")
     run = Run(site, load, load.random("experiment"))
-    async with load.connected():
-        load.talk_on()
-        await one.act(run, **settings)
-        await load.settle()
+    try:
+        async with load.connected():
+            load.talk_on()
+            await one.act(run, **settings)
+            await load.settle()
+    except Exception as error:  # the other experiments are still to be run
+        traceback.print_exc()
+        run.broken.append(f"ended early by {type(error).__name__}")
     run.broken += load.complaints
     run.broken += site.installation.forgotten()
     ledger, seconds = load.ledger, monotonic() - began
@@ -192,11 +207,14 @@ def outcome(one: Experiment, run: Run, ledger: Ledger, seed: int, seconds: float
 
 
 def staged(site: Site, crowd: Crowd) -> list[Talk]:
-    """New people in new talks."""
-    made = do(site.installation, "crowd", crowd.talks, crowd.people) if crowd.talks else []
-    return [
-        Talk(talk["id"], talk["stream"], [Person(user, session) for user, session in talk["people"]]) for talk in made
-    ]
+    """New people in new talks; a few more than asked for are made at once and kept for the next experiments."""
+    kept = stock.setdefault((site.installation.data, crowd.people), [])
+    if len(kept) < crowd.talks:
+        kept += [
+            Talk(talk["id"], talk["stream"], [Person(user, session) for user, session in talk["people"]])
+            for talk in do(site.installation, "crowd", max(crowd.talks, AT_ONCE), crowd.people)
+        ]
+    return [kept.pop() for _ in range(crowd.talks)]
 
 
 def raise_file_limit() -> None:

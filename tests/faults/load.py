@@ -37,6 +37,7 @@ class Crowd:
     """How many, and how fast. `rate` is messages per second of each speaker, `at_most` how many he says in all.
 
     `longest` is the length of the longest message, `over_http` the citizen's share of messages by the other door.
+    `pause` is the longest a device waits before it tries to connect again; the protocol page allows 30 seconds.
     """
 
     talks: int = 4
@@ -47,6 +48,7 @@ class Crowd:
     at_most: int = 100_000
     longest: int = 120
     over_http: float = 0.08
+    pause: float = 4.0
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Load:
                 name = f"{person.user}/{number}"
                 who = Identity(person.user, person.session, [talk.stream])
                 device = Device(name, who, self.ports, self.ledger, self.random(f"{talk.id}/{place}/{number}"))
+                device.longest_pause = self.crowd.pause
                 self.devices.append(device)
                 if number == 0 and place < self.crowd.speakers:
                     self.speakers.append((talk, device))

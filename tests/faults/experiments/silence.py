@@ -21,6 +21,7 @@ SPEAKERS = 4
 
 @experiment(
     quick={"deaf": 10},
+    quick_sizes=("small",),
     whole={"deaf": 50},
     crowd=Crowd(talks=1, people=SPEAKERS + 12, speakers=SPEAKERS, rate=12, longest=1990, over_http=0),
     whole_crowd=Crowd(talks=1, people=SPEAKERS + 52, speakers=SPEAKERS, rate=5, longest=1990, over_http=0),

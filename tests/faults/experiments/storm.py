@@ -14,23 +14,32 @@ PEOPLE = 50  # in one talk
 
 
 def crowd_of(count: int) -> Crowd:
-    return Crowd(talks=count // PEOPLE, people=PEOPLE, speakers=1, rate=0.5, over_http=0)
+    return Crowd(talks=count // PEOPLE, people=PEOPLE, speakers=1, rate=0.5, over_http=0, pause=10)
 
 
-@experiment(quick={"missed": 20}, whole={"missed": 200}, crowd=crowd_of(200), whole_crowd=crowd_of(2000))
-async def storm_of_2000(run: Run, missed: int) -> None:
+@experiment(
+    quick={"missed": 20, "kill": False},
+    quick_sizes=("large",),
+    whole={"missed": 200},
+    crowd=crowd_of(200),
+    whole_crowd=crowd_of(2000),
+)
+async def storm_of_2000(run: Run, missed: int, *, kill: bool = True) -> None:
     """Two thousand lose their connections, miss a few messages each, and come back at once with their cursors; then
     the process (large: one of two) is killed under all of them. Promise: everybody gets his gap, then `caught_up`."""
-    await storm(run, missed)
+    await come_back_at_once(run, missed)
+    if kill:
+        await lose_the_process(run)
 
 
 @experiment(whole={"missed": 400}, crowd=crowd_of(5000))
 async def storm_of_5000(run: Run, missed: int) -> None:
     """The same with five thousand."""
-    await storm(run, missed)
+    await come_back_at_once(run, missed)
+    await lose_the_process(run)
 
 
-async def storm(run: Run, missed: int) -> None:
+async def come_back_at_once(run: Run, missed: int) -> None:
     speaking = {id(device) for _, device in run.load.speakers}
     away = [device for device in run.load.devices if id(device) not in speaking]
     await asyncio.gather(*(device.switch_off() for device in away))
@@ -45,6 +54,9 @@ async def storm(run: Run, missed: int) -> None:
     short = sum(1 for device in away if any(device.cursors[s] < newest.get(s, 0) for s in device.who.streams))
     run.expect(not short, f"{short} were told caught_up without their gap")
     run.expect(any(behind[device.name] != device.cursors for device in away), "nobody missed anything")
+
+
+async def lose_the_process(run: Run) -> None:
     before = {device.name: device.resumed_at for device in run.load.devices}
     connected = [device for device in run.load.devices if device.ports[device.place] == run.servers[0].port]
     began = monotonic()
