@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.test import RequestFactory, override_settings
 
-from tests.servers.valkey import Valkey, valkey
+from tests.servers.relay import relay
+from tests.servers.valkey import valkey
+from zhengwutong.kernel import limits
 from zhengwutong.kernel.errors import TooFast
 from zhengwutong.kernel.limits import spend, spend_address
 
@@ -23,14 +26,18 @@ def counters(request: pytest.FixtureRequest) -> Iterator[None]:
         caches["default"].clear()
         yield
     else:
-        with through(request.getfixturevalue("valkey_server")):
+        with through(request.getfixturevalue("valkey_server").url):
             caches["default"].clear()
             yield
 
 
-def through(server: Valkey) -> override_settings:
-    """The counters of a large installation."""
-    remote = {"BACKEND": "zhengwutong.kernel.limits.ValkeyCounters", "LOCATION": server.url}
+def through(url: str) -> override_settings:
+    """The counters of a large installation: its Valkey is silent when it does not answer within a second."""
+    remote = {
+        "BACKEND": "zhengwutong.kernel.limits.ValkeyCounters",
+        "LOCATION": url,
+        "OPTIONS": {"socket_timeout": 1},
+    }
     return override_settings(CACHES={**settings.CACHES, "default": remote})
 
 
@@ -69,10 +76,23 @@ def test_the_refusal_says_when_the_window_ends(counters: None) -> None:
 
 def test_limits_do_not_fall_away_with_valkey() -> None:
     caches["process"].clear()
-    with valkey() as server, through(server):
+    with valkey() as server, through(server.url):
         assert allowed(2) == 2
         server.kill()
         assert allowed(6) == 3, "each process goes on counting for itself"
+
+
+def test_a_valkey_that_has_gone_silent_is_waited_for_once() -> None:
+    caches["process"].clear()
+    with valkey() as server, relay(server.port) as wire, through(f"redis://127.0.0.1:{wire.port}/0"):
+        assert allowed(2) == 2
+        wire.silence()
+        began = monotonic()
+        assert allowed(20) == 3
+        assert monotonic() - began < limits.AWAY, "forty questions, a second each"
+        wire.mend()
+        limits.away_until.clear()
+        assert allowed(2) == 1, "the counts kept there are counted on"
 
 
 def test_this_machines_own_address_is_not_counted() -> None:

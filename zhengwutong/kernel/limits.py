@@ -1,6 +1,7 @@
 """How often something may be repeated. Counted in fixed windows, in the process or in Valkey.
 
-When Valkey does not answer, each process counts for itself: limits get coarser, they never fall away.
+When Valkey does not answer, each process counts for itself: limits get coarser, they never fall away. It is asked again
+after `AWAY` seconds, so that a sign-in, which counts many times, waits for a silent Valkey once and not each time.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import Any, TypeVar
 
 import redis
@@ -20,6 +22,8 @@ from zhengwutong.kernel.errors import TooFast
 
 log = logging.getLogger("zhengwutong.limits")
 Answer = TypeVar("Answer")
+AWAY = 3.0  # seconds for which a Valkey that did not answer is left alone
+away_until: dict[str, float] = {}  # by its address, for all threads
 
 
 def spend(what: str, who: str | int, *, times: int, seconds: int, now: datetime) -> None:
@@ -62,9 +66,12 @@ class ValkeyCounters(RedisCache):
         return self.reached(super().delete, "delete", args, kwargs)
 
     def reached(self, there: Callable[..., Answer], verb: str, args: Any, kwargs: Any) -> Answer:
-        try:
-            return there(*args, **kwargs)
-        except redis.RedisError as error:
-            log.warning("Valkey: %s, counting in the process", type(error).__name__)
-            here: Callable[..., Answer] = getattr(caches["process"], verb)
-            return here(*args, **kwargs)
+        server = str(self._servers)  # type: ignore[attr-defined]
+        if monotonic() >= away_until.get(server, 0.0):
+            try:
+                return there(*args, **kwargs)
+            except redis.RedisError as error:
+                log.warning("Valkey: %s, counting in the process", type(error).__name__)
+                away_until[server] = monotonic() + AWAY
+        here: Callable[..., Answer] = getattr(caches["process"], verb)
+        return here(*args, **kwargs)
