@@ -26,7 +26,7 @@ QUIET = 20.0
 SILENT = 45.0
 HELLO = 15.0  # seconds a connection may go without `hello`
 POLL = 2.5  # while the bell does not reach everybody
-POLL_SELDOM = 20.0
+POLL_SELDOM = 4.0  # while it does, as far as one can know: another process may be cut off from Valkey alone
 
 
 class Heartbeat:
