@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -36,9 +38,10 @@ class Disk:
         self.place = place
         self.size = megabytes * 1024 * 1024
         self.file, self.folder = place / "disk", place / "root"
+        self.stable = place / "stable"
         self.folder.mkdir()
         self.file.touch()
-        self.journal = make_ext4(place / "stable", self.size)
+        self.journal = make_ext4(self.stable, self.size)
         self.server: subprocess.Popen[str] | None = None
 
     def plug_in(self) -> None:
@@ -72,9 +75,32 @@ class Disk:
         self.server.stdin.flush()
         return self.heard()
 
-    def cut(self, image: Path, *, seed: int) -> str:
-        """Write to `image` what a power cut at this moment would leave; how much of the cache was lost."""
-        return self.tell("cut", image, seed)
+    def come_back(self, image: Path) -> None:
+        """Be what is left in `image`, after whoever wrote here has been killed: as a machine that starts again."""
+        self.unplug()
+        image.replace(self.stable)
+        self.plug_in()
+
+    def cut(self, image: Path, *, seed: int) -> int:
+        """Write to `image` what a power cut at this moment would leave; how many blocks of the cache were lost."""
+        return int(self.tell("cut", image, seed))
+
+    def freeze(self, after: int, *, within: float = 30) -> bool:
+        """Halt in the middle of things: once so many blocks more have been written, nothing is answered any more.
+
+        Whoever writes or flushes waits, and can be killed only when it has thawed. False when the blocks did not come.
+        """
+        assert self.tell("freeze", after) == "done"
+        end = time.monotonic() + within
+        while self.tell("frozen") == "no":
+            if time.monotonic() > end:
+                self.thaw()
+                return False
+            time.sleep(0.002)
+        return True
+
+    def thaw(self) -> None:
+        assert self.tell("thaw") == "done"
 
     def lie(self) -> None:
         """Answer every flush at once and keep nothing, as careless hardware does."""
@@ -87,6 +113,33 @@ class Disk:
     def failed(self) -> int:
         """How many of those have failed."""
         return int(self.tell("failed"))
+
+    def fill(self) -> None:
+        """Take every block that is free."""
+        free = os.statvfs(self.folder)
+        with self.filler.open("wb") as file:
+            size = free.f_bavail * free.f_frsize
+            while size:
+                try:
+                    os.posix_fallocate(file.fileno(), 0, size)
+                except OSError:  # what the file system needs to write down where it is
+                    size -= min(size, 64 * 1024)
+                else:
+                    break
+            with contextlib.suppress(OSError):
+                while True:
+                    file.seek(0, os.SEEK_END)
+                    file.write(bytes(BLOCK))
+                    file.flush()
+            os.fsync(file.fileno())
+
+    def empty(self) -> None:
+        """Give them back."""
+        self.filler.unlink()
+
+    @property
+    def filler(self) -> Path:
+        return self.folder / "filler"
 
 
 def make_ext4(image: Path, size: int) -> tuple[int, int]:

@@ -5,7 +5,10 @@ What is written goes into the cache, what is flushed (FSYNC) becomes stable. Whe
 cache not yet flushed is there or not, by a seeded coin: a disk writes when it likes, in any order.
 
 One word per line on standard input, each answered with a line:
-    cut PATH SEED   write to PATH what would be left; the disk itself goes on
+    cut PATH SEED   write to PATH what would be left, answer how many blocks would not; the disk itself goes on
+    freeze COUNT    answer nothing any more once so many blocks more have been written
+    frozen          yes or no
+    thaw            answer again
     lie             from now on a flush is answered and not done
     honest          flushes are done again, what had been left undone too
     fail COUNT FIRST LAST
@@ -52,6 +55,7 @@ class Disk:
         self.cache: dict[int, bytes] = {}
         self.lying = False
         self.to_fail = self.failed = 0
+        self.to_freeze = -1  # blocks until then; negative: not at all
         self.journal = range(0)
 
     def read(self, offset: int, size: int) -> bytes:
@@ -66,7 +70,12 @@ class Disk:
         os.pwrite(self.current, data, offset)
         for block in range(offset // BLOCK, -(-(offset + len(data)) // BLOCK)):
             self.cache[block] = os.pread(self.current, BLOCK, block * BLOCK)
+            self.to_freeze -= self.to_freeze > 0
         return 0
+
+    @property
+    def frozen(self) -> bool:
+        return self.to_freeze == 0
 
     def flush(self) -> None:
         if not self.lying:
@@ -84,12 +93,18 @@ class Disk:
         file = os.open(path, os.O_RDWR)
         self.keep(file, lucky)
         os.close(file)
-        return f"{len(self.cache) - len(lucky)} blocks lost"
+        return str(len(self.cache) - len(lucky))
 
     def told(self, words: list[str]) -> str:
         match words:
             case ["cut", path, seed]:
                 return self.cut(path, int(seed))
+            case ["freeze", count]:
+                self.to_freeze = int(count)
+            case ["frozen"]:
+                return "yes" if self.frozen else "no"
+            case ["thaw"]:
+                self.to_freeze = -1
             case ["lie"]:
                 self.lying = True
             case ["honest"]:
@@ -142,13 +157,13 @@ def mount(path: Path) -> int:
 def serve(disk: Disk, device: int) -> None:
     """Answer kernel and standard input until either ends."""
     while True:
-        ready, _, _ = select.select([device, sys.stdin], [], [])
+        ready, _, _ = select.select([sys.stdin] if disk.frozen else [device, sys.stdin], [], [])
         if sys.stdin in ready:
             line = sys.stdin.readline()
             if not line:
                 return
             print(disk.told(line.split()), flush=True)
-        if device in ready and not answer(disk, device):
+        elif device in ready and not answer(disk, device):
             return
 
 

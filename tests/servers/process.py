@@ -51,7 +51,7 @@ class Process:
         ready: Callable[[], bool],
         env: Mapping[str, str] | None = None,
         user: int | None = None,
-        patience: float = 30,
+        patience: float = 60,
     ) -> None:
         self.command = [str(part) for part in command]
         self.log = log

@@ -6,6 +6,7 @@ import os
 import socket
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,7 @@ class Clerk:
     """A process which keeps lines in an SQLite database, on a machine that can be broken."""
 
     def __init__(self, folder: Path) -> None:
-        data = folder / "data"
+        self.data = data = folder / "data"
         data.mkdir()
         with sqlite3.connect(data / "kept.sqlite3") as shelf:
             shelf.execute("PRAGMA journal_mode=WAL")
@@ -65,10 +66,10 @@ class Clerk:
         print(line, file=self.lines, flush=True)
         return self.lines.readline().strip()
 
-    def left_by_power_cut(self, folder: Path) -> list[str]:
+    def left_by_power_cut(self) -> list[str]:
         self.process.kill()
-        self.machine.left_by_power_cut(folder)
-        shelf = sqlite3.connect(folder / "kept.sqlite3")
+        self.machine.cut_power()
+        shelf = sqlite3.connect(self.data / "kept.sqlite3")
         lines = [line for (line,) in shelf.execute("SELECT line FROM kept")]
         shelf.close()
         return lines
@@ -82,20 +83,20 @@ def clerk(tmp_path: Path) -> Iterator[Clerk]:
     made.process.kill()
 
 
-def test_a_power_cut_leaves_what_was_flushed(clerk: Clerk, tmp_path: Path) -> None:
+def test_a_power_cut_leaves_what_was_flushed(clerk: Clerk) -> None:
     assert float(clerk.keep("kept"))
     clerk.machine.lie()
     assert float(clerk.keep("lost"))
-    assert clerk.left_by_power_cut(tmp_path / "after") == ["kept"]
+    assert clerk.left_by_power_cut() == ["kept"]
 
 
-def test_a_flush_fails_when_its_turn_comes(clerk: Clerk, tmp_path: Path) -> None:
+def test_a_flush_fails_when_its_turn_comes(clerk: Clerk) -> None:
     assert float(clerk.keep("a"))
     clerk.machine.fail_flush(1)
     assert clerk.keep("b") == "disk I/O error"
     assert float(clerk.keep("c"))
     assert clerk.machine.failed == 1
-    assert clerk.left_by_power_cut(tmp_path / "after") == ["a", "c"]
+    assert clerk.left_by_power_cut() == ["a", "c"]
 
 
 def test_a_disk_is_full_until_it_is_not(clerk: Clerk) -> None:
@@ -142,6 +143,21 @@ def test_a_disk_without_power_has_what_was_flushed(tmp_path: Path) -> None:
         for name in ("image", "image-after-error", "image-after-lie"):
             with mounted(tmp_path / name) as folder:
                 assert (folder / "file").read_bytes() == b"flushed"
+
+
+@pytest.mark.skipif(not mountable(), reason="no image can be mounted here")
+def test_a_disk_halts_in_the_middle_and_goes_on(tmp_path: Path) -> None:
+    with disk(32) as one, (one.folder / "file").open("wb") as file:
+        file.write(bytes(400_000))
+        file.flush()
+        flushing = threading.Thread(target=os.fsync, args=[file.fileno()])
+        flushing.start()
+        assert one.freeze(20)
+        assert one.cut(tmp_path / "image", seed=1) > 0
+        assert flushing.is_alive()
+        one.thaw()
+        flushing.join(10)
+        assert not flushing.is_alive()
 
 
 def test_a_wire_is_slow_silent_cut_and_mended(valkey_server: Valkey) -> None:
