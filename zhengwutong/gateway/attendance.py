@@ -18,7 +18,7 @@ from time import monotonic
 
 from django.db import close_old_connections, connection
 
-from zhengwutong.kernel.clock import now
+from zhengwutong.kernel.common_clock import now
 from zhengwutong.presence import actions, changes
 
 log = logging.getLogger("zhengwutong.presence")

@@ -1,4 +1,9 @@
-"""What has to be looked after again and again while a process serves, each in a thread of its own."""
+"""What has to be looked after again and again while a process serves, each in a thread of its own.
+
+A round acts because time has passed, so it is left out while this process's wall clock is not to be trusted: when it
+does not agree with the installation's (`common_clock`), and for SETTLE seconds after it has jumped, until everybody's
+presence has been written anew by the new time.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +11,15 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 from django.db import close_old_connections, connection
 
-from zhengwutong.kernel import clock
+from zhengwutong.kernel import clock, common_clock
 
 log = logging.getLogger("zhengwutong.rounds")
+JUMP = common_clock.TOLERANCE.total_seconds()
+SETTLE = 20.0  # seconds; a beat of presence comes every fifteen
 
 
 class Rounds(threading.Thread):
@@ -22,6 +30,8 @@ class Rounds(threading.Thread):
         self.look = look
         self.every = every
         self.over = threading.Event()
+        self.ahead: float | None = None  # of the monotonic clock, seconds
+        self.settled_at = 0.0
 
     def stop(self) -> None:
         """Finish the round under way and end."""
@@ -32,14 +42,32 @@ class Rounds(threading.Thread):
     def run(self) -> None:
         try:
             while not self.over.is_set():
-                self.once(clock.now())
-                self.over.wait(self.every)
+                looked = self.once(clock.now())
+                self.over.wait(self.every if looked else min(self.every, SETTLE))
         finally:
             connection.close()
 
-    def once(self, now: datetime) -> None:
+    def once(self, now: datetime) -> bool:
+        """One round; False when it was left out."""
         close_old_connections()
         try:
+            if not self.trusts(now):
+                return False
             self.look(now)
         except Exception:
             log.exception("a round of %s failed", self.name)
+        return True
+
+    def trusts(self, now: datetime) -> bool:
+        """Whether the wall clock has run evenly of late and tells the installation's time."""
+        moment = monotonic()
+        before, self.ahead = self.ahead, now.timestamp() - moment
+        if before is not None and abs(self.ahead - before) > JUMP:
+            log.error("the clock has jumped by %.0f s: %s waits", self.ahead - before, self.name)
+            self.settled_at = moment + SETTLE
+        if moment < self.settled_at:
+            return False
+        if not common_clock.agrees_with(now):
+            log.error("the clock of this machine is not the database's: %s waits", self.name)
+            return False
+        return True
