@@ -45,6 +45,7 @@ WORDS = {
     "unknown_email": "没有账号使用这个邮箱。",
     "unknown_phone": "没有账号使用这个手机号。",
     "unverified_primary_email": "请先验证主邮箱。",
+    "no_address": "请填写手机号或邮箱。",
     "select_only_one": "请只填一项。",
     "same_as_current": "新的内容与现在的相同。",
     "rate_limited": "操作太快，请稍后再试。",
