@@ -78,6 +78,7 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
 ROOT_URLCONF = "zhengwutong.urls"
+APPEND_SLASH = False  # an address is what it is
 WSGI_APPLICATION = "zhengwutong.wsgi.application"
 DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
