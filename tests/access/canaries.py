@@ -1,0 +1,107 @@
+"""Canaries: texts that exist once, planted where something is private, and missed nowhere else.
+
+    word = plant("退休金", owner, serving)      # may reach these people; `staff=True`: and whoever works here
+    share(word, colleague)                      # from here on him too
+
+Whatever is said to anybody is held against them by `heard(who, where, what)`: the doors the tests use call it (see
+`recorder`). A text that reached somebody it is not for is a leak, and the test in which it happened fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import NamedTuple
+
+from zhengwutong.people.models import User
+
+MARK = re.compile(rb"zq[0-9]{4,}zq")
+NUMBER = re.compile(rb"1399[0-9]{7}")  # telephone numbers of canaries; nobody else's begin like this
+serial = count(1)
+
+
+class Planted(NamedTuple):
+    """What it is, for the report; whom it may reach; whether it may reach whoever works here."""
+
+    what: str
+    people: set[int]
+    staff: bool
+
+
+class Leak(NamedTuple):
+    what: str
+    who: str
+    where: str
+
+
+planted: dict[bytes, Planted] = {}
+exact: dict[bytes, Planted] = {}
+leaks: list[Leak] = []
+
+
+def plant(what: str, *people: User | None, staff: bool = False) -> str:
+    """A new text with `what` in it; it may reach these people only."""
+    mark = f"zq{next(serial):04d}zq"
+    planted[mark.encode()] = entry(what, people, staff)
+    return f"{mark}{what}"
+
+
+def plant_phone(*people: User | None) -> str:
+    """A new telephone number."""
+    number = f"1399{next(serial):07d}"
+    planted[number.encode()] = entry("telephone number", people, False)
+    return f"+86{number}"
+
+
+def plant_exact(text: str, what: str, *people: User | None) -> str:
+    """A text that is made elsewhere, such as a session's key."""
+    exact[text.encode()] = entry(what, people, False)
+    return text
+
+
+def share(text: str, *people: User | None) -> None:
+    """Let a planted text reach these people too."""
+    for mark in MARK.findall(text.encode()):
+        planted[mark].people.update(one.pk for one in people if one is not None)
+
+
+@contextmanager
+def revealed(person: User | None, texts: Collection[str]) -> Iterator[None]:
+    """Within the block these texts may reach this person."""
+    marks = [mark for text in texts for mark, _ in found(text.encode())]
+    new = [mark for mark in marks if person is not None and person.pk not in planted[mark].people]
+    for mark in new:
+        planted[mark].people.add(person.pk)  # type: ignore[union-attr]
+    try:
+        yield
+    finally:
+        for mark in new:
+            planted[mark].people.discard(person.pk)  # type: ignore[union-attr]
+
+
+def entry(what: str, people: tuple[User | None, ...], staff: bool) -> Planted:
+    return Planted(what, {one.pk for one in people if one is not None}, staff)
+
+
+def heard(who: User | None, where: str | Callable[[], str], what: bytes) -> None:
+    """Somebody (None: a visitor, or whoever reads the log) received these bytes."""
+    for mark, one in found(what):
+        if who is not None and (who.pk in one.people or (one.staff and not who.is_citizen)):
+            continue
+        name = "a visitor" if who is None else f"{who.username} ({who.role})"
+        leaks.append(Leak(f"{one.what} {mark.decode()}", name, where if isinstance(where, str) else where()))
+
+
+def found(what: bytes) -> list[tuple[bytes, Planted]]:
+    """The canaries in these bytes."""
+    marks = {*MARK.findall(what), *NUMBER.findall(what)}
+    known = [(mark, planted[mark]) for mark in marks if mark in planted]
+    return known + [(text, one) for text, one in exact.items() if text in what]
+
+
+def caught() -> list[Leak]:
+    """The leaks since the last time."""
+    since, leaks[:] = list(dict.fromkeys(leaks)), []
+    return since

@@ -1,0 +1,15 @@
+"""Each test of this room has a town of its own, in which one moment lasts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.access.town import Town
+from tests.consult.conftest import nothing_kept, the_clock_stands_still
+
+__all__ = ["nothing_kept", "the_clock_stands_still"]
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    return Town()
