@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from zhengwutong.cases import actions as cases
 from zhengwutong.consult import load as consult_load
 from zhengwutong.consult import observe, sweeper
 from zhengwutong.duty import alerts, changes, load, telling
 from zhengwutong.kernel.rounds import Rounds
+from zhengwutong.people import departures
 from zhengwutong.people.lapsed import remove_lapsed
 from zhengwutong.presence import changes as presence_changes
 
@@ -28,6 +30,7 @@ def connect() -> None:
     observe.start()
     changes.observe(sweeper.fill_desks)
     presence_changes.on_change(changes.people_moved)
+    departures.observe(cases.part)
 
 
 def background() -> list[Job]:

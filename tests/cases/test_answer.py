@@ -11,10 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cases.world import ended_talk, open_case, taken
 from tests.duty.world import browser, citizen, department, officer, staff
+from zhengwutong.cases import actions
 from zhengwutong.journal import queries as journal
 from zhengwutong.journal.models import Stream
 from zhengwutong.kernel import clock
-from zhengwutong.people.models import PostRole, Role, User
+from zhengwutong.people import departures
+from zhengwutong.people.actions import appoint, end_post
+from zhengwutong.people.models import Post, PostRole, Role, User
 from zhengwutong.workdays.models import DeadlineRecord
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +214,21 @@ def test_lateness_is_derived_from_the_deadline() -> None:
     made = taken(days=1, asked_at=clock.now() - timedelta(days=40), now=clock.now() - timedelta(days=40))
     found = browser(made.citizen).get("/api/cases").json()["items"][0]
     assert (found["late"], found["chip"]["key"], found["chip"]["tone"]) == (True, "due.over", "bad")
+
+
+def test_a_handler_who_leaves_the_office_reads_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(departures, "observers", [actions.part])
+    made = taken()
+    browser(made.handler).post(f"/api/cases/{made.case.pk}/accept")
+    assert journal.windows(made.handler.pk, [made.talk.pk])[made.talk.pk].current
+    end_post(Post.objects.get(user=made.handler), now=clock.now())
+    assert not journal.windows(made.handler.pk, [made.talk.pk])[made.talk.pk].current
+
+
+def test_a_handler_who_loses_a_post_elsewhere_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(departures, "observers", [actions.part])
+    made = taken()
+    appoint(None, made.handler, department("other", hours=None), PostRole.HANDLER, now=clock.now())
+    browser(made.handler).post(f"/api/cases/{made.case.pk}/accept")
+    end_post(Post.objects.get(user=made.handler, office__key="other"), now=clock.now())
+    assert journal.windows(made.handler.pk, [made.talk.pk])[made.talk.pk].current

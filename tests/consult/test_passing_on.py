@@ -7,9 +7,13 @@ import pytest
 from tests.consult.place import department, keep_hours, later, loses_connection, on_duty, served, told, visitor
 from tests.consult.window import code
 from zhengwutong.consult.models import Consultation, QueueEntry
+from zhengwutong.journal.actions import say
 from zhengwutong.journal.models import Entry
 from zhengwutong.journal.queries import read
-from zhengwutong.kernel.errors import NotFound
+from zhengwutong.kernel import clock
+from zhengwutong.kernel.errors import NotAllowed, NotFound
+from zhengwutong.people.actions import end_post
+from zhengwutong.people.models import Post
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +211,20 @@ def test_an_officer_who_is_gone_gives_his_conversations_back() -> None:
     returned = next(one for one in zhou.entries(talk) if one["kind"] == "returned")
     assert returned["data"] == {"to": {"key": "labour", "name": here.name}, "because": "officer_left"}
     assert told(zhou.person)[-1] == "returned"
+
+
+def test_an_officer_who_loses_his_post_gives_his_conversations_back_and_hears_no_more() -> None:
+    here = department("labour")
+    chen, zhou = on_duty("chen", here), visitor("zhou")
+    talk = served(zhou, chen, here)
+    stream = Consultation.objects.get(pk=talk).stream_id
+    end_post(Post.objects.get(user=chen.person), now=clock.now())
+    later(1)
+    zhou.say(talk, "还在吗")
+    assert (zhou.talk(talk)["state"], zhou.talk(talk)["officer"]) == ("waiting", None)
+    assert "还在吗" not in [entry.body for entry in read(chen.person.pk, stream).entries]
+    with pytest.raises(NotAllowed):
+        say(chen.person.pk, stream, key="k", body="我还在", now=clock.now())
 
 
 def test_an_officer_whose_client_falls_silent_is_gone_after_three_heartbeats() -> None:

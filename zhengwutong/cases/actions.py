@@ -10,7 +10,7 @@ from zhengwutong.cases.codes import new_code
 from zhengwutong.cases.lifecycle import Move, after
 from zhengwutong.cases.models import Case, CaseEvent, CaseState
 from zhengwutong.duty.queries import chain
-from zhengwutong.journal.actions import Seat, append, close, join, lock, reopen
+from zhengwutong.journal.actions import Seat, append, close, join, leave, lock, reopen
 from zhengwutong.journal.queries import windows
 from zhengwutong.kernel import numbers
 from zhengwutong.kernel.clock import local
@@ -109,6 +109,13 @@ def take(by: User, case: Case, now: datetime) -> None:
     window = windows(by.pk, [case.stream]).get(case.stream)
     if window is None or not window.current:
         join(case.stream, Seat(by.pk, may_write=False, follow=False), now=now)
+
+
+def part(post: Post) -> None:
+    """A post has ended: what its holder was responsible for there he may read no further, the talks included."""
+    left = Case.objects.filter(handler=post.user_id).exclude(pk__in=access.worked(post.user).values("pk"))
+    for stream in left.order_by("stream").values_list("stream", flat=True):
+        leave(stream, post.user_id)
 
 
 def note(case: Case, reached: CaseState, by: User, now: datetime) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from zhengwutong.consult import observe, offering, queue, transfer
 from zhengwutong.consult.handling import at, at_desks
@@ -26,6 +27,8 @@ from zhengwutong.duty.models import Declared
 from zhengwutong.duty.queries import desks_now
 from zhengwutong.kernel import clock
 from zhengwutong.kernel.errors import Refusal
+from zhengwutong.people.access import AT_A_DESK
+from zhengwutong.people.models import Post
 from zhengwutong.presence.queries import present, spells
 
 log = logging.getLogger("zhengwutong.consult")
@@ -88,12 +91,20 @@ def overdue_handovers(now: datetime) -> list[int]:
 
 
 def abandoned(now: datetime) -> list[tuple[int, int]]:
-    """(consultation, officer) of officers who are gone: no heartbeat for 45 seconds, or disconnected for twenty."""
+    """(consultation, officer) of officers who are gone, and of those who hold no post at the desk any more.
+
+    Gone: no heartbeat for 45 seconds, or disconnected for twenty.
+    """
     serving = Consultation.objects.filter(state__in=IN_SERVICE, officer__isnull=False)
+    held = Post.objects.filter(
+        user=OuterRef("officer"), office=OuterRef("desk"), role__in=AT_A_DESK, until__isnull=True
+    )
+    dismissed = list(serving.exclude(Exists(held)).values_list("pk", "officer"))
     officers = set(serving.values_list("officer", flat=True).distinct())
     missing = officers - set(present(officers, now))
     missing -= {officer for officer, stays in spells(missing, now - GRACE, now).items() if stays}
-    return list(serving.filter(officer__in=missing).values_list("pk", "officer")) if missing else []
+    gone = list(serving.filter(officer__in=missing).values_list("pk", "officer")) if missing else []
+    return list(dict.fromkeys([*dismissed, *gone]))
 
 
 def left_at_closed_desks(now: datetime) -> list[int]:

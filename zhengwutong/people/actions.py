@@ -14,7 +14,7 @@ from zhengwutong.journal.models import Group
 from zhengwutong.kernel import audit
 from zhengwutong.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from zhengwutong.kernel.transaction import write
-from zhengwutong.people import access, names
+from zhengwutong.people import access, departures, names
 from zhengwutong.people.access import Operation
 from zhengwutong.people.models import Destination, Office, Post, PostRole, Role, User
 
@@ -193,6 +193,8 @@ def dismiss(by: User, post: Post, *, now: datetime) -> None:
 def end_post(post: Post, *, now: datetime) -> bool:
     ended = Post.objects.filter(pk=post.pk, until__isnull=True).update(until=now)
     keep_group(post.user, post.office)
+    if ended:
+        departures.tell(post)
     return bool(ended)
 
 
