@@ -29,7 +29,7 @@ RELATIONS = ("visitor", *SIGNED_IN)
 LIKE_A_VISITOR = ("revoked", "locked")
 
 # Those who have nothing to do with the things in question: they must not even learn which of them are there.
-OUTSIDERS = ("visitor", "stranger", "device", "elsewhere", "dismissed", "handler_elsewhere", "secretary", "audit_admin")
+OUTSIDERS = ("visitor", "stranger", "elsewhere", "dismissed", "handler_elsewhere", "secretary")
 
 GROUPS = {
     "citizens": CITIZENS,

@@ -6,8 +6,9 @@ import pytest
 
 from tests.access.town import Town
 from tests.consult.conftest import nothing_kept, the_clock_stands_still
+from tests.people.conftest import signed_in_as, staff
 
-__all__ = ["nothing_kept", "the_clock_stands_still"]
+__all__ = ["nothing_kept", "signed_in_as", "staff", "the_clock_stands_still"]
 
 
 @pytest.fixture

@@ -16,9 +16,7 @@ from tests.access.asking import sent
 from tests.access.tables import TABLE, operation_of, sign_in
 from tests.access.town import Town
 from tests.people.browser import Browser
-from tests.people.conftest import Enter, signed_in_as, staff
-
-__all__ = ["signed_in_as", "staff"]
+from tests.people.conftest import Enter
 
 # What is answered to everybody alike, whoever he is: status, and the kind of what comes. None of it asks who is asking.
 PAGES = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
+from tests.access.live.places import Places
 from tests.gateway.conftest import _django_db_helper, pytest_collection_modifyitems, shared_database
 from tests.gateway.live import Service, running
 
@@ -20,3 +21,8 @@ def service(shared_database: None) -> Iterator[Service]:
         patch.setitem(settings.LIVE_LIMITS, "user_burst", 100_000)
         with running() as made:
             yield made
+
+
+@pytest.fixture(scope="module")
+def places(service: Service) -> Places:
+    return Places(service)

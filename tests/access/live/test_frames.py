@@ -9,7 +9,7 @@ import pytest
 from tests.access import doors
 from tests.access.live.places import Places, answers, kind
 from tests.access.tables import frames
-from tests.gateway.live import Device, Service
+from tests.gateway.live import Device
 from zhengwutong.journal import actions, bell
 from zhengwutong.kernel.clock import now
 
@@ -20,11 +20,6 @@ SENT: dict[str, dict[str, Any]] = {
     "fetch": {"after": 0},
     "ping": {},
 }
-
-
-@pytest.fixture(scope="module")
-def places(service: Service) -> Places:
-    return Places(service)
 
 
 def test_every_frame_of_a_client_is_decided() -> None:
