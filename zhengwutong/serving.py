@@ -18,6 +18,7 @@ from zhengwutong import wiring
 from zhengwutong.gateway.gateway import Gateway
 from zhengwutong.gateway.transport import Upgraded
 from zhengwutong.kernel import durability
+from zhengwutong.reception import Reception
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -51,7 +52,7 @@ def server(host: str, port: int) -> Server:
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=Reception,
         ws=Upgraded,
         lifespan="on",
         access_log=False,

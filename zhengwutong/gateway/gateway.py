@@ -53,8 +53,8 @@ class Gateway:
         if path != PATH:
             return None
         headers = request.headers
-        key = cookie(headers.get("cookie", ""), settings.SESSION_COOKIE_NAME)
-        session = Session(self, key, address(headers.get("x-forwarded-for", ""), peer))
+        key = session_key("; ".join(headers.getall("cookie", ())))
+        session = Session(self, key, address(",".join(headers.getall("x-forwarded-for", ())), peer))
         session.welcome_here = allowed(headers.get("origin", ""), headers.get("host", ""))
         if query == HELLO:
             session.keep(b'{"t":"hello"}')
@@ -149,17 +149,17 @@ def users_of(session_keys: Sequence[str]) -> list[int | None]:
     return [found.get(key) for key in session_keys]
 
 
-def cookie(header: str, name: str) -> str:
-    """The value of a cookie, empty when there is none."""
+def session_key(cookies: str) -> str:
+    """The session's key among the cookies; empty when there is none, or what is there can be no key."""
     try:
-        morsel = SimpleCookie(header).get(name)
+        morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         return ""
-    return morsel.value if morsel is not None else ""
+    key = morsel.value if morsel is not None else ""
+    return key if key.isascii() and key.isalnum() else ""
 
 
 def address(forwarded: str, peer: str) -> str:
-    """The client's address: the proxy's word counts only when the proxy is on this machine, as for HTTP."""
-    if forwarded and peer in settings.TRUSTED_PROXIES:
-        return forwarded.rpartition(",")[2].strip()
-    return peer
+    """The client's address: a proxy's word counts only when it is one of ours, as for HTTP."""
+    chain = [peer, *(name.strip() for name in reversed(forwarded.split(",")) if name.strip())]
+    return next((name for name in chain if name not in settings.TRUSTED_PROXIES), chain[-1])

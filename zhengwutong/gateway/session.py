@@ -143,10 +143,7 @@ class Session(Socket):
             return
         try:
             frame = decode(data)
-        except UnicodeDecodeError:
-            self.end(1007, "not UTF-8")
-            return
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             self.cannot_read(bytes(data), error)
             return
         assert self.purse is not None
@@ -218,7 +215,18 @@ class Session(Socket):
         self.push(encode(Err(refusal.code, refusal.text, key, stream, retry_after)))
 
     def cannot_read(self, data: bytes, error: Exception) -> None:
-        """A frame that is no frame of ours: say so, naming what of it could be read."""
+        """A frame that is no frame of ours: say so, naming what of it could be read. No UTF-8 at all ends it all."""
+        if not is_utf_8(data):
+            self.end(1007, "not UTF-8")
+            return
         about = frames.about(data)
         too_long = "length <=" in str(error) and "body" in str(error)
         self.refuse(TooLong(limit=frames.LONGEST_BODY) if too_long else Invalid("这一帧不符合约定的格式。"), about)
+
+
+def is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -15,7 +15,16 @@ import socket
 from time import monotonic
 from typing import Any, Protocol
 
-from picows import WSAutoPingStrategy, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
+from picows import (
+    WSAutoPingStrategy,
+    WSFrame,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+)
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
 from zhengwutong.gateway.frames import LONGEST_FRAME
@@ -29,6 +38,8 @@ READ_BUFFER = 2048
 COPIED = 8192  # bytes
 HEADER = 14  # bytes in front of a large frame for its header
 HANDSHAKE = 10  # seconds
+VERSION = "13"
+ONCE = ("host", "origin", "upgrade", "sec-websocket-key", "sec-websocket-version")
 
 TEXT, BINARY, CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
 PING, CLOSE = WSMsgType.PING, WSMsgType.CLOSE
@@ -87,8 +98,24 @@ class Upgraded(WSProtocol):  # type: ignore[misc]
             self.buffer_updated(count)
             rest = rest[count:]
 
-    def listen(self, request: WSUpgradeRequest) -> Socket | None:
+    def listen(self, request: WSUpgradeRequest) -> Socket | WSUpgradeResponseWithListener | None:
+        """picows looks at the request only afterwards, and not at everything."""
+        wrong = examined(request)
+        if wrong is not None:
+            return WSUpgradeResponseWithListener(wrong, None)
+        request.headers["connection"] = "upgrade"  # browsers send a list, picows takes none
         return self.door.open(request, self.peer)
+
+
+def examined(request: WSUpgradeRequest) -> WSUpgradeResponse | None:
+    """The refusal of an upgrade request that is not as RFC 6455, 4.2.1 demands."""
+    refusal: WSUpgradeResponse | None = None
+    if any(len(request.headers.getall(name, ())) > 1 for name in ONCE):
+        refusal = WSUpgradeResponse.create_error_response(400, b"a header is repeated")
+    elif request.headers.get("sec-websocket-version") != VERSION:
+        known = {"Sec-WebSocket-Version": VERSION, "Upgrade": "websocket"}
+        refusal = WSUpgradeResponse.create_error_response(426, b"another version", known)
+    return refusal
 
 
 class Socket(WSListener):
@@ -167,13 +194,21 @@ class Socket(WSListener):
         elif frame.msg_type == PING:
             transport.send_pong(frame.get_payload_as_bytes())
         elif frame.msg_type == CLOSE:
-            if not self.closing:
-                self.closing = True
-                self.look_ahead()
-                transport.send_close(frame.get_close_code() or 1000)
-            transport.disconnect()
+            self.parted(transport, frame.get_payload_as_bytes()[:2])
         elif frame.msg_type in (TEXT, BINARY, CONTINUATION):
             self.gather(frame)
+
+    def parted(self, transport: WSTransport, code: bytes) -> None:
+        """The other side closes, or answers our close: its code is said back when it is one that may be said."""
+        if not self.closing:
+            self.closing = True
+            self.look_ahead()
+            if not code:
+                transport.send(CLOSE, b"")
+            else:
+                number = int.from_bytes(code, "big")
+                transport.send_close(number if may_be_said(number) else 1002)  # type: ignore[arg-type]
+        transport.disconnect()
 
     def gather(self, frame: WSFrame) -> None:
         """A message in several frames: kept until the last one, up to the size of the largest allowed."""
@@ -265,3 +300,8 @@ class Socket(WSListener):
         """End the connection without another word."""
         if self.transport is not None:
             self.transport.disconnect(False)
+
+
+def may_be_said(code: int) -> bool:
+    """Whether a close frame may have this code (RFC 6455, 7.4)."""
+    return 1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999

@@ -1,0 +1,121 @@
+"""What uvicorn makes of each TCP connection, with what uvicorn does not look after: the size of a request's head, how
+many requests wait on one line, and how an upgrade may be asked for.
+
+Whatever is wrong is answered by a status and the end of the connection.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LONGEST_HEAD = 32 * 1024  # bytes of a request's first line and headers
+MOST_HEADERS = 128
+MOST_WAITING = 16  # requests sent on one connection before the first is answered
+
+
+class TurnedAway(Exception):
+    """Raised while a request is being parsed; nothing more is read of it."""
+
+
+class Reception(HttpToolsProtocol):
+    """HTTP on one connection until it ends or becomes a WebSocket."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.head_begun = False
+        self.head_size = 0
+        self.wrong = HTTPStatus.BAD_REQUEST
+        self.ended = False
+
+    # What arrives
+
+    def data_received(self, data: bytes) -> None:
+        if self.ended:
+            return
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+            if self.head_begun:
+                self.grow(len(data))
+        except httptools.HttpParserUpgrade as upgrade:
+            self.upgrade(data[upgrade.args[0] :])
+        except (httptools.HttpParserError, TurnedAway):
+            self.turn_away(self.wrong)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.head_begun, self.head_size = True, 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self.grow(len(name) + len(value))
+        if len(self.headers) > MOST_HEADERS:
+            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_headers_complete(self) -> None:
+        self.grow(len(self.url))
+        self.head_begun = False
+        if len(self.pipeline) >= MOST_WAITING:
+            self.refuse(HTTPStatus.TOO_MANY_REQUESTS)
+        super().on_headers_complete()
+
+    def grow(self, size: int) -> None:
+        """Count bytes of a head, what is incomplete included: the parser keeps it without a limit."""
+        self.head_size += size
+        if self.head_size > LONGEST_HEAD:
+            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def refuse(self, status: HTTPStatus) -> None:
+        self.wrong = status
+        raise TurnedAway
+
+    # An upgrade
+
+    def _get_upgrade(self) -> bytes | None:
+        """uvicorn looks at the last `Connection` only."""
+        connection = b",".join(value for name, value in self.headers if name == b"connection").lower()
+        if b"upgrade" not in (token.strip() for token in connection.split(b",")):
+            return None
+        return next((value.lower() for name, value in reversed(self.headers) if name == b"upgrade"), None)
+
+    def upgrade(self, behind: bytes) -> None:
+        """The connection becomes a WebSocket; `behind` are its first frames, sent without waiting for our answer.
+
+        Refused while an earlier request is still being answered: two would write on one line.
+        """
+        if not self._should_upgrade():
+            return  # to something else; answered as if it had not been asked for
+        if self.parser.get_http_version() != "1.1":
+            self.turn_away(HTTPStatus.BAD_REQUEST)
+        elif self.parser.get_method() != b"GET":
+            self.turn_away(HTTPStatus.METHOD_NOT_ALLOWED)
+        elif self.answering:
+            self.turn_away(HTTPStatus.CONFLICT)
+        else:
+            self.handle_websocket_upgrade()
+            if behind and not self.transport.is_closing():
+                self.transport.get_protocol().data_received(behind)  # type: ignore[attr-defined]  # Upgraded has it
+
+    @property
+    def answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def turn_away(self, status: HTTPStatus) -> None:
+        """Say what is wrong and close, or only close behind the answer to an earlier request that is under way."""
+        self.ended = True
+        self.pipeline.clear()
+        if self.answering and not self.cycle.more_body:
+            return
+        text = f"{status.value} {status.phrase}".encode()
+        head = b"HTTP/1.1 %b\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+        self.transport.write(head % (text, len(text)) + text)
+        self.transport.close()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.ended:
+            self.transport.close()
