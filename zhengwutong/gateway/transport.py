@@ -166,7 +166,7 @@ class Socket(WSListener):
         self.pinged = 0
         if self.closing and frame.msg_type != CLOSE:
             return
-        if frame.msg_type == TEXT and frame.fin and self.part is None and not frame.rsv1:
+        if frame.msg_type == TEXT and frame.fin and self.part is None and not (frame.rsv1 or frame.rsv2 or frame.rsv3):
             self.hear(frame.get_payload_as_memoryview())
         else:
             self.unusual(transport, frame)
