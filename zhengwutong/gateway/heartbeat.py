@@ -51,7 +51,7 @@ class Heartbeat:
                 self.gateway.allowances.sweep(moment)
 
     def look(self, session: Session, moment: float) -> None:
-        if not session.ready and session.resuming is None and moment - session.heard_at > HELLO:
+        if not session.ready and session.resuming is None and moment - session.came_at > HELLO:
             session.farewell(4408, "没有收到 hello。")
             return
         if session.pinged and 0 < session.waiting() < session.pinged - 1:

@@ -17,18 +17,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from zhengwutong.gateway import frames
+from zhengwutong.gateway.allowance import Purse
 from zhengwutong.gateway.frames import Bye, Err, FromClient, Pong, decode, encode
 from zhengwutong.gateway.transport import Socket
 from zhengwutong.kernel.clock import millis, now
 from zhengwutong.kernel.errors import Invalid, NotAllowed, Refusal, TooFast, TooLong, Unavailable
 
 if TYPE_CHECKING:
-    from zhengwutong.gateway.allowance import Purse
     from zhengwutong.gateway.gateway import Gateway
 
 WAITING = 16  # frames kept while the session is being checked
 MOST_HELD = 2000  # frames that may wait while a client catches up
 TYPING_EVERY = 2.0  # seconds
+PATIENCE = 10  # times the burst: so many frames beyond the allowance before somebody is sent away
 
 
 class Session(Socket):
@@ -38,10 +39,12 @@ class Session(Socket):
         "address",
         "address_purse",
         "asked",
+        "came_at",
         "explicit",
         "following",
         "gateway",
         "name",
+        "patience",
         "purse",
         "ready",
         "resuming",
@@ -63,11 +66,13 @@ class Session(Socket):
         self.welcome_here = False
         self.ready = False
         self.purse: Purse | None = None
+        self.patience: Purse | None = None  # made for those who try it
         self.address_purse: Purse | None = gateway.allowances.address(address)
         self.following: set[int] = set()
         self.explicit: set[int] = set()
         self.topics: frozenset[str] = frozenset()
         self.asked: list[bytes] | None = []
+        self.came_at = monotonic()
         self.typed_at = 0.0
         self.tasks: set[asyncio.Task[None]] | None = None
         self.resuming: asyncio.Task[None] | None = None
@@ -151,7 +156,7 @@ class Session(Socket):
         if not wait and self.address_purse is not None:
             wait = self.address_purse.take(self.heard_at)
         if wait:
-            self.refuse(TooFast(retry_after=round(wait, 2)), frame)
+            self.too_fast(wait, frame)
         elif type(frame) is frames.Send and self.ready:
             self.send(frame)
         else:
@@ -162,10 +167,11 @@ class Session(Socket):
         if self.asked is not None and len(self.asked) < WAITING:
             self.asked.append(data)
         else:
-            self.refuse(TooFast(retry_after=1))
+            self.too_fast(1)
 
     def binary(self) -> None:
-        self.refuse(Invalid("请发送文本帧。"))
+        if not self.too_many():
+            self.refuse(Invalid("请发送文本帧。"))
 
     def send(self, frame: frames.Send) -> None:
         if not (frame.key.isascii() and frame.key.isprintable()) or "\0" in frame.body:
@@ -208,6 +214,26 @@ class Session(Socket):
 
     # Refusals
 
+    def too_fast(self, wait: float, frame: Any = None) -> None:
+        """Refuse a frame beyond the allowance."""
+        if not self.worn_out():
+            self.refuse(TooFast(retry_after=round(wait, 2)), frame)
+
+    def too_many(self) -> bool:
+        """Count what is no message of ours like a frame; True when patience has run out."""
+        return self.purse is not None and self.purse.take(monotonic()) > 0 and self.worn_out()
+
+    def worn_out(self) -> bool:
+        """One frame more than allowed. Who goes on like that for long is sent away; True when he was."""
+        if self.patience is None:
+            limits = self.gateway.allowances.limits
+            self.patience = Purse(limits["user_frames"], PATIENCE * limits["user_burst"], monotonic())
+        if not self.patience.take(monotonic()):
+            return False
+        self.farewell(4429, "发送太快，连接已断开。")
+        self.deafen()
+        return True
+
     def refuse(self, refusal: Refusal, frame: Any = None) -> None:
         """Answer with the refusal, naming the message and stream it is about."""
         retry_after = refusal.facts.get("retry_after")
@@ -218,6 +244,8 @@ class Session(Socket):
         """A frame that is no frame of ours: say so, naming what of it could be read. No UTF-8 at all ends it all."""
         if not is_utf_8(data):
             self.end(1007, "not UTF-8")
+            return
+        if self.too_many():
             return
         about = frames.about(data)
         too_long = "length <=" in str(error) and "body" in str(error)

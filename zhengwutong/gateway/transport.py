@@ -152,6 +152,10 @@ class Socket(WSListener):
     def binary(self) -> None:
         """A binary message has arrived and was dropped."""
 
+    def too_many(self) -> bool:
+        """A ping, a pong or a piece of a message has arrived; True when there were so many that this is the end."""
+        raise NotImplementedError
+
     # What picows calls
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -191,12 +195,21 @@ class Socket(WSListener):
     def unusual(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
             self.end(1002, "reserved bits")
-        elif frame.msg_type == PING:
-            transport.send_pong(frame.get_payload_as_bytes())
         elif frame.msg_type == CLOSE:
             self.parted(transport, frame.get_payload_as_bytes()[:2])
+        elif self.too_many():
+            return
+        elif frame.msg_type == PING:
+            self.answer(transport, frame.get_payload_as_bytes())
         elif frame.msg_type in (TEXT, BINARY, CONTINUATION):
             self.gather(frame)
+
+    def answer(self, transport: WSTransport, ping: bytes) -> None:
+        """A ping is answered by somebody who reads what he is sent."""
+        if self.full and self.waiting() > OUTBOX:
+            self.overflow()
+        else:
+            transport.send_pong(ping)
 
     def parted(self, transport: WSTransport, code: bytes) -> None:
         """The other side closes, or answers our close: its code is said back when it is one that may be said."""
@@ -295,6 +308,11 @@ class Socket(WSListener):
         self.wake()
         self.transport.send_close(code, reason)  # type: ignore[arg-type]  # any number is a code
         asyncio.get_running_loop().call_later(LAST_WORDS, self.drop)
+
+    def deafen(self) -> None:
+        """Hear nothing more of somebody who is being sent away; what he goes on sending stays in his own buffers."""
+        if self.transport is not None and not self.transport.is_disconnected:
+            self.transport.underlying_transport.pause_reading()
 
     def drop(self) -> None:
         """End the connection without another word."""
