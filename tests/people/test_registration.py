@@ -117,6 +117,32 @@ def test_five_wrong_passwords_close_the_account_for_a_while_and_only_this_accoun
     assert Browser().sign_in(username="qiantang").status_code == 200
 
 
+def test_who_guesses_at_an_account_does_not_lock_its_owner_out_elsewhere(browser: Browser) -> None:
+    browser.register("xihu.2006")
+    User.objects.update(phone="+8613800005206", phone_verified=True)
+    for who in ({"username": "xihu.2006"}, {"phone": "138 0000 5206"}):
+        codes = [Browser("203.0.113.7").sign_in("wrong-one", **who).json()["errors"][0]["code"] for _ in range(7)]
+        assert codes[4:] != codes[5:] == ["too_many_login_attempts"] * 2
+        assert Browser("203.0.113.8").sign_in(**who).status_code == 200
+
+
+def test_who_guesses_at_one_number_does_not_close_the_others(browser: Browser) -> None:
+    browser.register("xihu.2006")
+    User.objects.update(phone="+8613800005206", phone_verified=True)
+    for _ in range(6):
+        Browser().sign_in("wrong-one", phone="138 0000 5207")
+    assert Browser().sign_in(phone="138 0000 5206").status_code == 200
+
+
+def test_many_addresses_together_guess_no_more_than_a_hundred_times_an_hour(browser: Browser) -> None:
+    browser.register("xihu.2006")
+    answers = [
+        Browser(f"203.0.113.{number // 5}").sign_in("wrong-one", username="xihu.2006").json()["errors"][0]["code"]
+        for number in range(102)
+    ]
+    assert answers[99:] == [answers[0], "too_many_login_attempts", "too_many_login_attempts"]
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

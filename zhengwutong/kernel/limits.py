@@ -6,9 +6,11 @@ after `AWAY` seconds, so that a sign-in, which counts many times, waits for a si
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -28,8 +30,7 @@ away_until: dict[str, float] = {}  # by its address, for all threads
 
 def spend(what: str, who: str | int, *, times: int, seconds: int, now: datetime) -> None:
     """Count one use of `what` by `who`; TooFast (with retry_after, seconds) when it is more than `times` per window."""
-    window, passed = divmod(int(now.timestamp()), seconds)
-    key = f"limit:{what}:{seconds}:{window}:{who}"
+    key, passed = counter(what, who, seconds, now)
     counters = caches["default"]
     counters.add(key, 0, timeout=seconds + 5)
     try:
@@ -40,11 +41,38 @@ def spend(what: str, who: str | int, *, times: int, seconds: int, now: datetime)
         raise TooFast(retry_after=seconds - passed)
 
 
+def spent(what: str, who: str | int, *, times: int, seconds: int, now: datetime) -> bool:
+    """Whether `spend` would refuse; nothing is counted."""
+    key, _ = counter(what, who, seconds, now)
+    used: int = caches["default"].get(key, 0)
+    return used >= times
+
+
+def counter(what: str, who: str | int, seconds: int, now: datetime) -> tuple[str, int]:
+    """The name of the counter of this window, and how many seconds of the window have passed."""
+    window, passed = divmod(int(now.timestamp()), seconds)
+    name = hashlib.sha256(str(who).encode()).hexdigest()[:32]
+    return f"limit:{what}:{seconds}:{window}:{name}", passed
+
+
 def spend_address(what: str, request: HttpRequest, *, times: int, seconds: int, now: datetime) -> None:
     """The same per network address. ADDRESSES_WITHOUT_LIMIT (this machine, unless configured) are not counted."""
     address = request.META.get("REMOTE_ADDR", "")
     if address not in settings.ADDRESSES_WITHOUT_LIMIT:
-        spend(what, address, times=times, seconds=seconds, now=now)
+        spend(what, neighbourhood(address), times=times, seconds=seconds, now=now)
+
+
+def neighbourhood(address: str) -> str:
+    """Whom limits per address count as one: an IPv4 address, or the 64 bits of IPv6 that one subscriber is given."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((parsed, 64), strict=False))
 
 
 class ValkeyCounters(RedisCache):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.core.validators import MaxLengthValidator
 from django.forms import BaseForm
 from django.http import HttpRequest
 
-from zhengwutong.kernel import clock
+from zhengwutong.kernel import clock, limits
+from zhengwutong.kernel.errors import TooFast
 from zhengwutong.kernel.transaction import write
 from zhengwutong.people import actions, messages, names
 from zhengwutong.people.models import User
@@ -23,6 +25,8 @@ DEVICE_SESSION = timedelta(days=365)
 STAFF_SESSION = timedelta(hours=12)
 SIGNATURE = "【浙江政务通】"
 WRONG = "账号或密码不对。"
+NAMES = ("username", "email", "phone")
+WRONG_PASSWORDS = (100, 3600)  # for one account in so many seconds, from all addresses together
 WORDS = {
     "account_inactive": "这个账号已停用，请联系管理员。",
     "cannot_remove_primary_email": "不能删除主邮箱。",
@@ -102,6 +106,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         request.session.set_expiry(DEVICE_SESSION if user.anonymous else None if user.is_citizen else STAFF_SESSION)
 
+    # --- guessing ----------------------------------------------------------------------------------------------------
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuses when this account was guessed at too often: from this address, or from all of them together."""
+        times, seconds = WRONG_PASSWORDS
+        if limits.spent("wrong-password", meant(credentials), times=times, seconds=seconds, now=clock.now()):
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        times, seconds = WRONG_PASSWORDS
+        with suppress(TooFast):  # whoever comes next is told
+            limits.spend("wrong-password", meant(credentials), times=times, seconds=seconds, now=clock.now())
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Whose failures count together: one account's at one address, so that nobody locks another out from afar."""
+        return f"{limits.neighbourhood(request.META.get('REMOTE_ADDR', ''))} {meant(credentials)}"
+
     # --- examining ---------------------------------------------------------------------------------------------------
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
@@ -146,6 +168,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_account_already_exists_sms(self, phone: str) -> None:
         messages.send_text(phone, f"{SIGNATURE}此号码已经注册，请直接登录。如非本人操作请不必理会。")
+
+
+def meant(credentials: dict[str, Any]) -> str:
+    """The account somebody tries to enter, by whichever of its names."""
+    return next((f"{name} {credentials[name]}".lower() for name in NAMES if credentials.get(name)), "")
 
 
 def forget_sign_in(request: HttpRequest) -> None:
