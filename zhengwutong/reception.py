@@ -1,20 +1,27 @@
-"""What uvicorn makes of each TCP connection, with what uvicorn does not look after: the size of a request's head, how
-many requests wait on one line, and how an upgrade may be asked for.
+"""What uvicorn makes of each TCP connection, with what uvicorn does not look after: how large and how slow a request
+may be, how many connections one address may hold, and how an upgrade may be asked for.
 
-Whatever is wrong is answered by a status and the end of the connection.
+    connected ──head──► (body ──►) answered ──► connected, or a WebSocket
+       └─ too slow, too large, wrong: a status and the end ─┘
+
+Bodies are the bridge's. Limits are `HTTP_LIMITS` in the settings.
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from time import monotonic
 from typing import Any
 
 import httptools
+from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-LONGEST_HEAD = 32 * 1024  # bytes of a request's first line and headers
+from zhengwutong.gateway.allowance import Allowances
+
 MOST_HEADERS = 128
 MOST_WAITING = 16  # requests sent on one connection before the first is answered
+STEP = 8 * 1024  # bytes: an answer of which less is taken in `unread_seconds` is not being read
 
 
 class TurnedAway(Exception):
@@ -26,10 +33,40 @@ class Reception(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.limits: dict[str, int] = settings.HTTP_LIMITS
+        self.allowances: Allowances = self.app_state["door"].allowances
+        self.address = ""
+        self.waiting_since: float | None = None  # for a head; None while a request is worked on
         self.head_begun = False
         self.head_size = 0
+        self.unread = 0
+        self.unread_since = 0.0
         self.wrong = HTTPStatus.BAD_REQUEST
         self.ended = False
+
+    # Beginning and end
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self.address = self.client[0] if self.client else ""
+        self.waiting_since = monotonic()
+        if not self.allowances.call(self.address):
+            self.ended = True
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.allowances.hang_up(self.address)
+        super().connection_lost(exc)
+
+    def look(self, moment: float) -> None:
+        """Each second: whoever does not say what he wants, or does not take what he asked for, is let go."""
+        if self.waiting_since is not None and moment - self.waiting_since > self.limits["head_seconds"]:
+            self.turn_away(HTTPStatus.REQUEST_TIMEOUT)
+        unread = self.transport.get_write_buffer_size()
+        if unread == 0 or self.unread == 0 or unread <= self.unread - STEP:
+            self.unread, self.unread_since = unread, moment
+        elif moment - self.unread_since > self.limits["unread_seconds"]:
+            self.transport.abort()
 
     # What arrives
 
@@ -58,15 +95,22 @@ class Reception(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self.grow(len(self.url))
-        self.head_begun = False
+        self.head_begun, self.waiting_since = False, None
         if len(self.pipeline) >= MOST_WAITING:
             self.refuse(HTTPStatus.TOO_MANY_REQUESTS)
         super().on_headers_complete()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.ended:
+            self.transport.close()
+        elif not self.pipeline:
+            self.waiting_since = monotonic()
+
     def grow(self, size: int) -> None:
         """Count bytes of a head, what is incomplete included: the parser keeps it without a limit."""
         self.head_size += size
-        if self.head_size > LONGEST_HEAD:
+        if self.head_size > self.limits["head_bytes"]:
             self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def refuse(self, status: HTTPStatus) -> None:
@@ -96,6 +140,7 @@ class Reception(HttpToolsProtocol):
         elif self.answering:
             self.turn_away(HTTPStatus.CONFLICT)
         else:
+            self.allowances.hang_up(self.address)
             self.handle_websocket_upgrade()
             if behind and not self.transport.is_closing():
                 self.transport.get_protocol().data_received(behind)  # type: ignore[attr-defined]  # Upgraded has it
@@ -106,6 +151,8 @@ class Reception(HttpToolsProtocol):
 
     def turn_away(self, status: HTTPStatus) -> None:
         """Say what is wrong and close, or only close behind the answer to an earlier request that is under way."""
+        if self.ended:
+            return
         self.ended = True
         self.pipeline.clear()
         if self.answering and not self.cycle.more_body:
@@ -114,8 +161,3 @@ class Reception(HttpToolsProtocol):
         head = b"HTTP/1.1 %b\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
         self.transport.write(head % (text, len(text)) + text)
         self.transport.close()
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        if self.ended:
-            self.transport.close()

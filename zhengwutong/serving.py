@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import gc
 from signal import SIGINT
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from zhengwutong import wiring
+from zhengwutong.bridge import Bridge
 from zhengwutong.gateway.gateway import Gateway
 from zhengwutong.gateway.transport import Upgraded
 from zhengwutong.kernel import durability
@@ -23,7 +24,6 @@ from zhengwutong.reception import Reception
 if TYPE_CHECKING:
     from types import FrameType
 
-HTTP_THREADS = 12
 DRAIN = 10  # seconds for requests under way
 
 
@@ -61,6 +61,7 @@ def server(host: str, port: int) -> Server:
         proxy_headers=True,
         forwarded_allow_ips=settings.TRUSTED_PROXIES,
         timeout_graceful_shutdown=DRAIN,
+        timeout_keep_alive=settings.HTTP_LIMITS["idle_seconds"],
     )
     return Server(config)
 
@@ -69,7 +70,7 @@ class Application:
     """The ASGI side: Django for HTTP, and a gateway for as long as the process serves."""
 
     def __init__(self, wsgi: Any) -> None:
-        self.http = WSGIMiddleware(wsgi, workers=HTTP_THREADS)
+        self.http = Bridge(wsgi)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -91,6 +92,14 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.force_exit = self.force_exit or (self.should_exit and sig == SIGINT)
         self.should_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; each second, connections that keep us waiting are looked at."""
+        if counter % 10 == 0:
+            moment = monotonic()
+            for connection in list(self.server_state.connections):
+                connection.look(moment)  # type: ignore[union-attr]  # all of them are made by Reception
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: Any = None) -> None:
         for server in self.servers:

@@ -10,6 +10,8 @@ Read from the environment:
   ZHENGWUTONG_SMS     webhook that sends text messages, POST {"to", "text"}; without it they go to the data folder
   ZHENGWUTONG_SECOND_FACTOR  off: administrators may work without a second factor
   ZHENGWUTONG_NO_LIMIT  comma-separated addresses without limits per address (default: this machine)
+  ZHENGWUTONG_PROXIES  comma-separated addresses of our own reverse proxies, whose X-Forwarded-For counts
+  ZHENGWUTONG_USER_FRAMES, …  how much is allowed: every name of LIVE_LIMITS and HTTP_LIMITS, see docs/limits.md
   DATABASE_URL        postgresql://user:password@host:port/name
   VALKEY_URL          redis://host:port/0
 """
@@ -163,8 +165,6 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-
 
 # --- accounts --------------------------------------------------------------------------------------------------------
 
@@ -252,6 +252,22 @@ LIVE_LIMITS = {
         "address_sockets": 1000,
     }.items()
 }
+# How large and how slow a request may be, and how much of the HTTP side one address may take.
+HTTP_LIMITS = {
+    name: int(os.environ.get(f"ZHENGWUTONG_{name.upper()}", allowed))
+    for name, allowed in {
+        "head_bytes": 32 * 1024,
+        "head_seconds": 15,
+        "body_bytes": 256 * 1024,
+        "body_seconds": 20,
+        "unread_seconds": 20,
+        "idle_seconds": 5,
+        "address_connections": 1000,
+        "address_threads": 6,
+        "address_waiting": 200,
+    }.items()
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = HTTP_LIMITS["body_bytes"]
 TRUSTED_PROXIES = os.environ.get("ZHENGWUTONG_PROXIES", "127.0.0.1,::1").split(",")
 ADDRESSES_WITHOUT_LIMIT = set(os.environ.get("ZHENGWUTONG_NO_LIMIT", "127.0.0.1,::1").split(","))
 

@@ -43,6 +43,7 @@ class Allowances:
         self.of_user: dict[int, Purse] = {}
         self.of_address: dict[str, Purse] = {}
         self.open: Counter[str] = Counter()
+        self.calling: Counter[str] = Counter()
 
     def user(self, user: int) -> Purse:
         """The purse all connections of a user share."""
@@ -63,7 +64,7 @@ class Allowances:
         return purse
 
     def enter(self, address: str) -> bool:
-        """Count one more connection from an address; False when these are too many."""
+        """Count one more socket from an address; False when these are too many."""
         self.open[address] += 1
         return address in self.exempt or self.open[address] <= self.limits["address_sockets"]
 
@@ -72,6 +73,18 @@ class Allowances:
         self.open[address] -= 1
         if not self.open[address]:
             del self.open[address]
+
+    def call(self, address: str) -> bool:
+        """The same of a connection that speaks HTTP, or has not spoken; a proxy of ours may have any number."""
+        self.calling[address] += 1
+        free = address in self.exempt or address in settings.TRUSTED_PROXIES
+        return free or self.calling[address] <= settings.HTTP_LIMITS["address_connections"]
+
+    def hang_up(self, address: str) -> None:
+        """The inverse of `call`."""
+        self.calling[address] -= 1
+        if not self.calling[address]:
+            del self.calling[address]
 
     def sweep(self, now: float) -> None:
         """Forget purses nobody has used for a while."""

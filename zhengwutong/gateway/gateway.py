@@ -21,6 +21,7 @@ from zhengwutong.gateway.threads import Threads
 from zhengwutong.gateway.together import Together
 from zhengwutong.gateway.writer import Writer
 from zhengwutong.journal import bell
+from zhengwutong.kernel.limits import neighbourhood
 from zhengwutong.people import sessions
 
 log = logging.getLogger("zhengwutong.gateway")
@@ -162,4 +163,5 @@ def session_key(cookies: str) -> str:
 def address(forwarded: str, peer: str) -> str:
     """The client's address: a proxy's word counts only when it is one of ours, as for HTTP."""
     chain = [peer, *(name.strip() for name in reversed(forwarded.split(",")) if name.strip())]
-    return next((name for name in chain if name not in settings.TRUSTED_PROXIES), chain[-1])
+    theirs = next((name for name in chain if name not in settings.TRUSTED_PROXIES), chain[-1])
+    return theirs if theirs in settings.ADDRESSES_WITHOUT_LIMIT else neighbourhood(theirs)

@@ -62,6 +62,12 @@ class TooLong(Refusal):
     code, status, text = "too_long", 413, "内容太长，请分几次发送。"
 
 
+class TooSlow(Refusal):
+    """The request did not arrive in time; nothing was done."""
+
+    code, status, text = "too_slow", 408, "网络太慢，请求没有收全，请重试。"
+
+
 class TooFast(Refusal):
     """A limit was reached; `retry_after` in facts is in seconds."""
 
