@@ -38,6 +38,7 @@ class Gateway:
         self.threads = Threads()
         self.allowances = Allowances()
         self.hub = Hub(self.threads)
+        self.figures = self.hub.figures
         self.writer = Writer(self.hub)
         self.resume = Resume(self.hub, self.threads, self.allowances)
         self.attendance = Attendance()
@@ -78,7 +79,7 @@ class Gateway:
         try:
             user = await self.signed_in.ask(session.session_key) if session.session_key else None
         except Exception as error:
-            log.warning("a session could not be checked: %s", type(error).__name__)
+            log.warning("the session could not be checked: %s", type(error).__name__, extra={"session": session.name})
             session.farewell(1013, "系统暂时没有响应，请稍后重新连接。")
             return
         if session.closing:

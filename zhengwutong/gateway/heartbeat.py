@@ -80,10 +80,12 @@ class Heartbeat:
     async def compare(self) -> None:
         """Look at streams that moved, streams that got members, and sessions that ended."""
         gateway, run = self.gateway, self.gateway.threads.run
+        gateway.figures.comparisons += 1
         hub = gateway.hub
         for stream, (last_seq, number) in (await run(audience.last_seqs, list(hub.streams))).items():
             followed = hub.streams.get(stream)
             if followed is not None and (last_seq > followed.pushed or number > followed.audience):
+                gateway.figures.missed += last_seq > followed.ahead
                 hub.want(stream, last_seq)
         newest = await run(audience.newest_membership)
         if self.membership is not None and newest > self.membership:

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 
 from zhengwutong.gateway import audience
 from zhengwutong.gateway.audience import News, Place
+from zhengwutong.gateway.figures import Figures
 from zhengwutong.gateway.frames import Entry, Hint, Joined, Left, SeenBy, TypingBy, encode
 from zhengwutong.gateway.session import Session
 from zhengwutong.gateway.threads import Threads
@@ -50,6 +51,7 @@ class Hub:
         self.keys: defaultdict[str, set[Session]] = defaultdict(set)
         self.wanted: set[int] = set()
         self.looking: asyncio.Task[None] | None = None
+        self.figures = Figures()
 
     # Coming and going
 
@@ -122,6 +124,7 @@ class Hub:
         sessions = followed.sessions
         if len(sessions) == 1 and sender in sessions:
             return
+        self.figures.delivered += len(sessions) - (sender in sessions)
         data = encode(entry if isinstance(entry, Entry) else as_frame(entry))
         for session, since in sessions.items():
             if session is not sender and since < entry.seq:

@@ -59,8 +59,8 @@ class Resume:
             await session.room()
             self.say(session, encode(CaughtUp()))
         except Exception as error:
-            log.warning("hello was not answered: %s", type(error).__name__)
-            self.say(session, encode(frames.Err(Unavailable.code, Unavailable.text)))
+            log.warning("hello was not answered: %s", type(error).__name__, extra={"session": session.name})
+            self.refuse(session, Unavailable())
         finally:
             session.release(served)
 
@@ -97,11 +97,11 @@ class Resume:
         for stream, cursor in cursors.items():
             one = present.get(stream)
             if one is None:
-                self.say(session, refused(NotFound(), stream))
+                self.refuse(session, NotFound(), stream)
                 continue
             window = one.window
             if cursor > one.last_seq:
-                self.say(session, refused(OldCursor(), stream))
+                self.refuse(session, OldCursor(), stream)
             elif cursor < window.until:
                 part = fitting(await self.page(one, cursor, max(1, min(left, LONGEST_PAGE))), forward=True)
                 left -= len(part.entries)
@@ -125,7 +125,7 @@ class Resume:
         except Refusal as refusal:
             session.refuse(refusal, frame)
         except Exception as error:
-            log.warning("fetch was not answered: %s", type(error).__name__)
+            log.warning("fetch was not answered: %s", type(error).__name__, extra={"session": session.name})
             session.refuse(Unavailable(), frame)
         else:
             forward = frame.after is not None
@@ -140,7 +140,7 @@ class Resume:
             current = {stream} if stream in present and present[stream].window.current else set()
             await self.take_part(session, present, current)
         except Exception as error:
-            log.warning("follow was not answered: %s", type(error).__name__)
+            log.warning("follow was not answered: %s", type(error).__name__, extra={"session": session.name})
             session.refuse(Unavailable(), frame)
             return
         if stream not in session.following:
@@ -148,6 +148,10 @@ class Resume:
             return
         session.explicit.add(stream)
         session.push(encode(frames.Joined(told(present[stream]))))
+
+    def refuse(self, session: Session, refusal: Refusal, stream: int | None = None) -> None:
+        self.hub.figures.refused[refusal.code] += 1
+        self.say(session, encode(frames.Err(refusal.code, refusal.text, None, stream)))
 
     def say(self, session: Session, data: bytes) -> None:
         session.push_now(data)
@@ -183,7 +187,3 @@ def fitting(part: Page, *, forward: bool) -> Page:
         count += 1
     kept = ordered[:count]
     return Page(kept if forward else kept[::-1], part.more or count < len(ordered))
-
-
-def refused(refusal: Refusal, stream: int) -> bytes:
-    return encode(frames.Err(refusal.code, refusal.text, None, stream))

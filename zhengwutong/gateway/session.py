@@ -101,10 +101,13 @@ class Session(Socket):
         self.farewell(4401, "您已退出登录。")
 
     def overflow(self) -> None:
+        self.gateway.figures.overflows += 1
         self.farewell(1013, "网络太慢，请重新连接。")
 
     def farewell(self, code: int, text: str) -> None:
         """Say why, and close."""
+        if not self.closing:
+            self.gateway.figures.closed[code] += 1
         self.end(code, "", encode(Bye(code, text)))
 
     # What is said to the client
@@ -183,6 +186,7 @@ class Session(Socket):
 
     def act(self, frame: FromClient) -> None:
         """Everything but a message of somebody who is ready."""
+        self.gateway.figures.frames[type(frame).__struct_config__.tag] += 1  # type: ignore[index]
         if isinstance(frame, frames.Ping):
             self.push(encode(Pong(millis(now()))))
         elif isinstance(frame, frames.Hello):
@@ -236,6 +240,7 @@ class Session(Socket):
 
     def refuse(self, refusal: Refusal, frame: Any = None) -> None:
         """Answer with the refusal, naming the message and stream it is about."""
+        self.gateway.figures.refused[refusal.code] += 1
         retry_after = refusal.facts.get("retry_after")
         key, stream = getattr(frame, "key", None), getattr(frame, "stream", None)
         self.push(encode(Err(refusal.code, refusal.text, key, stream, retry_after)))

@@ -41,6 +41,7 @@ class Writer:
         self.loop = asyncio.get_running_loop()
         self.waiting: list[Wanted] = []
         self.since = 0.0  # when the oldest of the waiting came
+        self.arrived = 0.0  # when the oldest of those being written came
         self.marks: dict[Mark, int] = {}
         self.moving: dict[tuple[int, int], Session] = {}
         self.writing: list[Wanted] | None = None
@@ -81,7 +82,8 @@ class Writer:
             return
         self.writing, self.waiting = self.waiting[:LARGEST_BATCH], self.waiting[LARGEST_BATCH:]
         marks, self.marks = self.marks, {}
-        self.started = self.since = monotonic()
+        self.arrived, self.started = self.since, monotonic()
+        self.since = self.started
         self.told = False
         self.idle.clear()
         self.queue.put((self.writing, marks))
@@ -107,16 +109,20 @@ class Writer:
 
     def done(self, wanted: list[Wanted], outcome: Batch | Exception) -> None:
         told, self.writing = self.told, None
+        began, arrived = self.started, self.arrived
         if self.waiting or self.marks:
             self.begin()  # the disk works while the last batch is spread
         else:
             self.idle.set()
         if isinstance(outcome, Exception):
             log.error("nothing could be stored: %s: %s", type(outcome).__name__, str(outcome).split("\n")[0][:200])
+            self.hub.figures.failed += 1
             if not told:
                 self.refuse(wanted)
             return
+        stored_at = monotonic()
         self.spread(wanted, outcome)
+        self.count(len(wanted), stored_at - began, monotonic() - arrived)
         for stream, party, seq, user in outcome.marks:
             self.hub.seen(stream, party, seq, self.moving.pop((stream, user), None))
             bell.send(bell.Marked(stream, party, seq, user), here=False)
@@ -126,6 +132,7 @@ class Writer:
         """Push what is stored, acknowledge it, ring the bell of the other processes, tell the observers."""
         hub, ledgers = self.hub, outcome.ledgers
         rang: dict[int, int] = {}
+        repeated = refused = 0
         observed: dict[str, list[EntryView]] = {}
         for one, result in zip(wanted, outcome.outcomes, strict=True):
             session: Session = one.origin
@@ -139,14 +146,25 @@ class Writer:
                     if observers.observed(ledger.kind):
                         observed.setdefault(ledger.kind, []).append(entry)
                 else:
+                    repeated += 1
                     hub.rang([(stream, seq)])  # stored by a commit whose answer was lost, perhaps
                 session.push(encode(Ack(one.key, stream, seq, at)))
             else:
+                refused += 1
                 session.refuse(result, one)
+        hub.figures.repeated += repeated
+        hub.figures.stored += len(wanted) - repeated - refused
         if rang:
             bell.send(bell.Rang(list(rang.items())), here=False)
         if observed:
             observers.tell(observed)
+
+    def count(self, size: int, store_seconds: float, ack_seconds: float) -> None:
+        figures = self.hub.figures
+        figures.store_seconds.add(store_seconds)
+        if size:
+            figures.batches.add(size)
+            figures.ack_seconds.add(ack_seconds, size)
 
     def refuse(self, wanted: list[Wanted]) -> None:
         for one in wanted:

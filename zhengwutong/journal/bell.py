@@ -115,6 +115,11 @@ def reaches_everybody() -> bool:
     return line().up if settings.VALKEY_URL else False
 
 
+def dropped() -> int:
+    """How many messages have not been sent to the other processes because Valkey was away too long."""
+    return _line.dropped if _line is not None else 0
+
+
 def heard(data: bytes) -> None:
     """Pass on what another process said; what cannot be understood is dropped."""
     try:

@@ -57,6 +57,11 @@ def tell(stored: Stored) -> None:
         _waiting.put(stored)
 
 
+def waiting() -> int:
+    """How many tellings are still to be passed on."""
+    return _waiting.qsize()
+
+
 def start() -> None:
     global _thread
     with _starting:

@@ -28,6 +28,7 @@ class Line:
         self.url = url
         self.me = os.urandom(8)
         self.up = False
+        self.dropped = 0
         self.ended = threading.Event()
         self.outgoing: queue.Queue[bytes] = queue.Queue(WAITING)
         self.starting = threading.Lock()
@@ -42,7 +43,7 @@ class Line:
         try:
             self.outgoing.put_nowait(data)
         except queue.Full:
-            log.debug("the bell is full; a message was dropped")
+            self.dropped += 1
 
     def subscribe(self, heard: Callable[[bytes], None], again: Callable[[], None]) -> None:
         """Call `heard` with what others publish, and `again` whenever something may have been missed."""
