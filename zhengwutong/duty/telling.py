@@ -10,17 +10,16 @@ do not: hence the look every five seconds. A telling that fails is made up for b
 
 from __future__ import annotations
 
-import logging
 import threading
 from datetime import datetime
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from zhengwutong.duty import changes
 from zhengwutong.duty.board import tell_changes
 from zhengwutong.kernel import clock
+from zhengwutong.kernel.rounds import noted
 
-log = logging.getLogger("zhengwutong.duty")
 LOOK_EVERY = 5.0
 AT_MOST_EVERY = 0.5
 
@@ -60,8 +59,5 @@ class Teller(threading.Thread):
             connection.close()
 
     def look(self, now: datetime) -> None:
-        close_old_connections()
-        try:
+        with noted(self.name):
             tell_changes(now)
-        except Exception:
-            log.exception("the board could not be told")

@@ -30,10 +30,15 @@ def require() -> None:
     found = flaws()
     if not found:
         return
-    if connection.vendor == "postgresql" and os.environ.get(THROWN_AWAY) == "1":
+    if thrown_away():
         log.warning("%s=1: this is a test database, its contents may be lost: %s", THROWN_AWAY, " ".join(found))
         return
     raise NotDurable("\n".join(["数据库的设置不能保证已确认的消息不丢失，服务拒绝启动：", *found]))
+
+
+def thrown_away() -> bool:
+    """Whether this is the server of a test run, whose contents may be lost."""
+    return connection.vendor == "postgresql" and os.environ.get(THROWN_AWAY) == "1"
 
 
 def flaws() -> list[str]:

@@ -31,8 +31,10 @@ from ninja.renderers import BaseRenderer
 from ninja.security import APIKeyCookie
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from zhengwutong.kernel import requests
 from zhengwutong.kernel.clock import local
 from zhengwutong.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, SignInNeeded, TooLong, Unavailable
+from zhengwutong.kernel.lines import request_id
 
 log = logging.getLogger("zhengwutong.http")
 Item = TypeVar("Item")
@@ -185,6 +187,7 @@ def rendered(data: Any, status: int) -> HttpResponse:
 def refused(request: HttpRequest, refusal: Refusal | type[Refusal]) -> HttpResponse:
     """A refusal as its caller sees it: {"code", "text", …facts}, with its status."""
     refusal = refusal() if isinstance(refusal, type) else refusal
+    requests.count_refusal(refusal.code)
     response = rendered({"code": refusal.code, "text": refusal.text, **refusal.facts}, refusal.status)
     if "retry_after" in refusal.facts:
         response["Retry-After"] = str(max(1, round(refusal.facts["retry_after"])))
@@ -244,14 +247,14 @@ def unreadable(request: HttpRequest, error: HttpError | type[HttpError]) -> Http
 
 def unreachable(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """The database does not answer or cannot write; the transaction is rolled back."""
-    log.error("database: %s at %s %s", type(error).__name__, request.method, request.resolver_match)
+    log.error("database: %s at %s", type(error).__name__, requests.operation(request))
     return refused(request, Unavailable())
 
 
 def broken(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
-    """A defect. The log gets where, the caller gets no details."""
-    log.error("%s %s", request.method, request.path, exc_info=error if isinstance(error, Exception) else None)
-    return rendered(BROKEN, 500)
+    """A defect. The log gets where, the caller a name to quote and no details."""
+    log.error("%s", requests.operation(request), exc_info=error if isinstance(error, Exception) else None)
+    return rendered(BROKEN | {"request": request_id.get()}, 500)
 
 
 # --- what to do about a field ----------------------------------------------------------------------------------------

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic
+from time import monotonic, time
 
 from django.db import close_old_connections, connection
 
@@ -20,6 +22,39 @@ from zhengwutong.kernel import clock, common_clock
 log = logging.getLogger("zhengwutong.rounds")
 JUMP = common_clock.TOLERANCE.total_seconds()
 SETTLE = 20.0  # seconds; a beat of presence comes every fifteen
+
+
+@dataclass(slots=True)
+class Past:
+    """How one kind of round has gone since the process began. `last_good`: seconds since 1970, 0 before the first."""
+
+    last_good: float = 0.0
+    took: float = 0.0
+    failures: int = 0
+
+
+class LeftOut(Exception):
+    """The round did not take place: neither good nor failed."""
+
+
+past: dict[str, Past] = {}
+
+
+@contextmanager
+def noted(name: str) -> Iterator[None]:
+    """One round: with a database connection that works; its failure is logged and counted, no more."""
+    mine = past.setdefault(name, Past())
+    began = monotonic()
+    close_old_connections()
+    try:
+        yield
+    except LeftOut:
+        pass
+    except Exception:
+        mine.failures += 1
+        log.exception("a round of %s failed", name)
+    else:
+        mine.last_good, mine.took = time(), monotonic() - began
 
 
 class Rounds(threading.Thread):
@@ -49,14 +84,13 @@ class Rounds(threading.Thread):
 
     def once(self, now: datetime) -> bool:
         """One round; False when it was left out."""
-        close_old_connections()
-        try:
-            if not self.trusts(now):
-                return False
+        trusted = True
+        with noted(self.name):
+            trusted = self.trusts(now)
+            if not trusted:
+                raise LeftOut
             self.look(now)
-        except Exception:
-            log.exception("a round of %s failed", self.name)
-        return True
+        return trusted
 
     def trusts(self, now: datetime) -> bool:
         """Whether the wall clock has run evenly of late and tells the installation's time."""
