@@ -1,10 +1,9 @@
-"""The client's page, its worker, and the two questions a proxy asks: alive, and ready?"""
+"""The client's page and its worker."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import connection
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
@@ -29,21 +28,3 @@ def worker(request: HttpRequest) -> HttpResponseBase:
     if not script.exists():
         return HttpResponse(status=404)
     return FileResponse(script.open("rb"), content_type="text/javascript; charset=utf-8")
-
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Alive: this process answers."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-@require_safe
-@never_cache
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Ready: the database answers too. 503 tells the proxy to send people elsewhere for a while."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Exception:  # whatever keeps the database from answering, the answer is the same
-        return JsonResponse({"ready": False, "database": False}, status=503)
-    return JsonResponse({"ready": True, "database": True})

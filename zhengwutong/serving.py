@@ -1,11 +1,15 @@
 """One process serving everything on one port: HTTP by Django in a fixed pool of threads, sockets by the gateway.
 
-SIGTERM and SIGINT drain: no new connections, sockets are told to come back (1012), requests under way are answered.
+SIGTERM and SIGINT drain: "not ready" first (`NOTICE`), then no new connections, sockets are told to come back (1012),
+requests under way are answered.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import logging
+import threading
 from signal import SIGINT
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -13,17 +17,20 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from zhengwutong import wiring
 from zhengwutong.bridge import Bridge
 from zhengwutong.gateway.gateway import Gateway
 from zhengwutong.gateway.transport import Upgraded
-from zhengwutong.kernel import durability
+from zhengwutong.kernel import durability, lines
 from zhengwutong.reception import Reception
+from zhengwutong.watch.doors import Watch
 
 if TYPE_CHECKING:
     from types import FrameType
 
+log = logging.getLogger("zhengwutong.serving")
 DRAIN = 10  # seconds for requests under way
 
 
@@ -31,6 +38,8 @@ def serve(host: str, port: int) -> int:
     """Serve until told to end; returns the exit code. Refuses (NotDurable) on a database that may lose commits."""
     durability.require()
     made = server(host, port)
+    threading.excepthook = lines.thread_failed
+    get_resolver().url_patterns  # noqa: B018  # loaded now, not while the first visitor waits
     wiring.connect()
     jobs = wiring.background()
     for job in jobs:
@@ -56,7 +65,7 @@ def server(host: str, port: int) -> Server:
         ws=Upgraded,
         lifespan="on",
         access_log=False,
-        log_level="warning",
+        log_config=None,
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.TRUSTED_PROXIES,
@@ -71,16 +80,24 @@ class Application:
 
     def __init__(self, wsgi: Any) -> None:
         self.http = Bridge(wsgi)
+        self.watch = Watch()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await self.live(scope, receive, send)
+        elif self.watch.has(scope):
+            await self.watch(scope, receive, send)
         else:
-            await self.http(scope, receive, send)
+            self.watch.open_requests += 1
+            try:
+                await self.http(scope, receive, send)
+            finally:
+                self.watch.open_requests -= 1
 
     async def live(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
-        scope["state"]["door"] = Gateway()
+        scope["state"]["watch"] = self.watch
+        scope["state"]["door"] = self.watch.gateway = Gateway()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
@@ -101,7 +118,12 @@ class Server(uvicorn.Server):
                 connection.look(moment)  # type: ignore[union-attr]  # all of them are made by Reception
         return await super().on_tick(counter)
 
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        log.info("serving on %s:%s", self.config.host, self.config.port)
+
     async def shutdown(self, sockets: Any = None) -> None:
+        await self.give_notice()
         for server in self.servers:
             server.close()
         gateway: Gateway = self.lifespan.state["door"]
@@ -109,3 +131,12 @@ class Server(uvicorn.Server):
             await gateway.close()
         finally:
             await super().shutdown(sockets)
+        log.info("ended")
+
+    async def give_notice(self) -> None:
+        """Be "not ready" for a while but serve on, so that a proxy has sent everybody elsewhere before doors close."""
+        self.lifespan.state["watch"].draining = True
+        log.info("draining")
+        until = monotonic() + settings.NOTICE
+        while monotonic() < until and not self.force_exit:  # noqa: ASYNC110  # set by a signal
+            await asyncio.sleep(0.1)

@@ -9,6 +9,9 @@ Read from the environment:
   ZHENGWUTONG_MAIL_FROM  the sender's address on them
   ZHENGWUTONG_SMS     webhook that sends text messages, POST {"to", "text"}; without it they go to the data folder
   ZHENGWUTONG_SECOND_FACTOR  off: administrators may work without a second factor
+  ZHENGWUTONG_LOG     debug, info (default), warning, error: from where on the log has a line
+  ZHENGWUTONG_NOTICE  seconds between "not ready" and the end of the sockets when told to end (default: 0)
+  ZHENGWUTONG_METRICS_TOKEN  what opens /metrics; made once and kept in the data folder when absent
   ZHENGWUTONG_NO_LIMIT  comma-separated addresses without limits per address (default: this machine)
   ZHENGWUTONG_PROXIES  comma-separated addresses of our own reverse proxies, whose X-Forwarded-For counts
   ZHENGWUTONG_USER_FRAMES, …  how much is allowed: every name of LIVE_LIMITS and HTTP_LIMITS, see docs/limits.md
@@ -20,6 +23,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -35,11 +39,15 @@ DATA.mkdir(parents=True, exist_ok=True)
 
 
 def kept_secret(path: Path) -> str:
-    """The secret key of this installation: made on first use, readable by its owner only."""
+    """A secret of this installation: made on first use, whole or not at all, readable by its owner only."""
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        draft = path.with_suffix(f".{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # another process was quicker
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text().strip()
 
 
@@ -73,6 +81,8 @@ def database(url: str) -> dict[str, Any]:
 
 
 SECRET_KEY = os.environ.get("ZHENGWUTONG_SECRET") or kept_secret(DATA / "secret.key")
+METRICS_TOKEN = os.environ.get("ZHENGWUTONG_METRICS_TOKEN") or kept_secret(DATA / "metrics.token")
+NOTICE = float(os.environ.get("ZHENGWUTONG_NOTICE", "0"))  # seconds
 DEBUG = False
 ALLOWED_HOSTS = [
     *os.environ.get("ZHENGWUTONG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(","),
@@ -107,6 +117,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "zhengwutong.kernel.requests.named_and_counted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -281,6 +292,22 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     },
     {"NAME": "zhengwutong.people.passwords.StaffPassword"},
 ]
+
+# Who asks wrongly is counted, not written down: a log must not be for strangers to fill.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "zhengwutong.kernel.lines.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "zhengwutong": {"level": os.environ.get("ZHENGWUTONG_LOG", "info").upper()},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+        "uvicorn": {"level": "ERROR"},
+    },
+}
 
 IN_PROCESS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}}
 CACHES = {

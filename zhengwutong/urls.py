@@ -11,8 +11,6 @@ urlpatterns = [
     path("api/", api.urls),
     path("_allauth/browser/v1/auth/code/request", CodeRequest.as_api_view(client=Client.BROWSER)),
     path("_allauth/", include("allauth.headless.urls")),
-    path("healthz", pages.healthz),
-    path("readyz", pages.readyz),
     path("sw.js", pages.worker),
     re_path(r"^(?!api/|_allauth/|static/|ws$)(?P<path>.*)$", pages.client),
 ]

@@ -1,0 +1,1 @@
+"""What an operator and his proxy watch: alive, ready, figures. docs/operations.md says what to do about them."""
