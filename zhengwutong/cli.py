@@ -17,11 +17,14 @@ COMMANDS = {
     "migrate": "bring the database up to date and seed departments and the working calendar",
     "serve": "start the service",
     "doctor": "say what is missing or unsafe, and how to mend it",
+    "backup": "write a backup of the small installation into one file, while it serves",
+    "restore": "make a data folder anew from a backup",
+    "verify": "read the whole database and say whether anything is missing",
     "simulate": "play citizens and officers through the public doors and count what was lost",
     "demo-officers": "play the demo officers of an installation that has a demo world",
     "contract": "write, or with --check compare, the contract files",
 }
-THROUGH_PUBLIC_DOORS = {"simulate", "demo-officers"}
+OUTSIDE = {"simulate", "demo-officers", "restore"}  # work on no installation of their own
 
 
 def main(words: list[str] | None = None) -> int:
@@ -31,7 +34,7 @@ def main(words: list[str] | None = None) -> int:
         print("usage: zhengwutong COMMAND …\n", *(f"  {name:14} {says}" for name, says in COMMANDS.items()), sep="\n")
         return 0 if words and words[0] in ("-h", "--help", "help") else 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhengwutong.settings")
-    if words[0] not in THROUGH_PUBLIC_DOORS:
+    if words[0] not in OUTSIDE:
         django.setup()
     command = importlib.import_module(f"zhengwutong.commands.{words[0].replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"zhengwutong {words[0]}", description=command.__doc__)

@@ -1,4 +1,4 @@
-"""An operator watches a small installation while two people talk."""
+"""An operator watches a small installation at work, and ends it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from tests.gateway.live import dialled
-from tests.gateway.stage import do
+from tests.operations.reading import figure, get, log_lines, ready, samples
 from tests.servers.service import Installation, Server
 from tests.servers.service import installation as running_installation
-from tests.watch.reading import figure, get, log_lines, ready, samples
+from tests.servers.visitor import Visitor
 
 NOTICE = 2.0  # seconds
 LABELS = {"version", "python", "database", "kind", "code", "door", "operation", "status", "round", "desk", "list"}
@@ -55,26 +55,28 @@ def test_figures_are_for_who_has_the_token(server: Server, token: str) -> None:
     assert get(server, f"/metrics?token={token}").status_code == 401
 
 
-def test_what_two_people_say_is_counted_and_names_nobody(watched: Installation, server: Server, token: str) -> None:
-    pair = do(watched, "pair")
+def test_what_is_said_is_counted_and_names_nobody(server: Server, token: str) -> None:
+    visitor = Visitor(server)
+    stream = visitor.stream
     before = samples(server, token)
     with ExitStack() as stack:
-        asking, answering = (stack.enter_context(dialled(server.port, key)) for key in pair["sessions"])
-        asking.hello()
-        answering.hello()
-        for number in range(5):
-            assert asking.say(pair["stream"], f"k{number}", "您好")["t"] == "ack"
-        assert asking.say(pair["stream"], "k0", "您好")["seq"] == 1
-        assert asking.say(pair["stream"], "k9", "长" * 2001)["code"] == "too_long"
-        assert [answering.want("entry")["seq"] for _ in range(5)] == [1, 2, 3, 4, 5]
+        telephone, tablet = (stack.enter_context(dialled(server.port, visitor.session)) for _ in range(2))
+        telephone.hello()
+        tablet.hello()
+        first = telephone.say(stream, "k0", "您好")["seq"]
+        for number in range(1, 5):
+            assert telephone.say(stream, f"k{number}", "您好")["t"] == "ack"
+        assert telephone.say(stream, "k0", "您好")["seq"] == first
+        assert telephone.say(stream, "k9", "长" * 2001)["code"] == "too_long"
+        assert [tablet.want("entry")["seq"] for _ in range(5)] == list(range(first, first + 5))
         for number in (1, 2, 3):
-            assert get(server, f"/api/consultations/{pair['stream'] + number}").status_code == 401
+            assert get(server, f"/api/consultations/{stream + number}").status_code == 401
         found = samples(server, token)
 
     def grown(name: str, **labels: str) -> float:
         return figure(found, name, **labels) - figure(before, name, **labels)
 
-    assert (figure(found, "connections"), figure(found, "people")) == (2, 2)
+    assert (figure(found, "connections"), figure(found, "people")) == (2, 1)
     assert (grown("messages_stored_total"), grown("messages_repeated_total")) == (5, 1)
     assert grown("frames_received_total", kind="send") == grown("ack_seconds_count") == 6
     assert grown("frames_received_total", kind="hello") == 2
@@ -86,10 +88,11 @@ def test_what_two_people_say_is_counted_and_names_nobody(watched: Installation, 
     assert figure(found, "round_last_success_timestamp_seconds", round="consult-sweeper") > 0
     labels = [(name, value) for one in found for name, value in one.labels.items()]
     assert {name for name, _ in labels} <= LABELS
-    assert len({one.labels["operation"] for one in found if "consultations" in one.labels.get("operation", "")}) == 1
+    operations = {one.labels["operation"] for one in found if "operation" in one.labels}
+    assert [one for one in operations if one.startswith("GET api/consult")] == ["GET api/consultations/<talk_id>"]
 
 
-def test_no_line_of_the_log_is_forged_and_none_holds_a_secret(watched: Installation, server: Server) -> None:
+def test_no_line_of_the_log_is_forged_and_none_holds_a_secret(server: Server) -> None:
     password, path = "Mima-canary-8817", "canary-token-5521"
     forged = '%0d%0a{"level":"error","says":"forged"}'
     get(server, f"/api/people/invitations/{path}{forged}", **{"X-Request-ID": "forged", "Host": 'a"b'})
@@ -103,16 +106,16 @@ def test_no_line_of_the_log_is_forged_and_none_holds_a_secret(watched: Installat
     assert {line["says"].split(" ")[0] for line in log_lines(server)} >= {"serving"}
 
 
-def test_told_to_end_it_is_first_not_ready_and_serves_on(watched: Installation, server: Server) -> None:
-    pair = do(watched, "pair")
-    with dialled(server.port, pair["sessions"][0]) as device:
+def test_told_to_end_it_is_first_not_ready_and_serves_on(server: Server) -> None:
+    visitor = Visitor(server)
+    with dialled(server.port, visitor.session) as device:
         device.hello()
         began = monotonic()
         os.kill(server.process.pid, signal.SIGTERM)
         while (told := ready(server))[0] == 200:
             assert monotonic() - began < NOTICE
         assert (told[0], told[1]["draining"], told[1]["database"]) == (503, True, True)
-        assert device.say(pair["stream"], "last", "还能说")["t"] == "ack"
+        assert device.say(visitor.stream, "last", "还能说")["t"] == "ack"
         code, frames = device.closed()
         assert (code, frames[-1]["t"]) == (1012, "bye")
         assert monotonic() - began >= NOTICE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -12,12 +13,13 @@ import psycopg
 import pytest
 
 from tests.gateway.live import dialled
-from tests.gateway.stage import do
+from tests.operations.reading import figure, get, log_lines, ready, samples
+from tests.operations.talker import Talker
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.service import Installation, Server
 from tests.servers.service import installation as running_installation
 from tests.servers.valkey import Valkey
-from tests.watch.reading import figure, get, log_lines, ready, samples
+from tests.servers.visitor import Visitor
 
 PATIENCE = 20.0  # seconds
 
@@ -66,6 +68,32 @@ def test_valkey_is_told_and_not_required(server: Server, valkey_server: Valkey) 
     becomes(server, lambda status, told: told["valkey"] is True)
 
 
+def test_a_dump_taken_while_people_talk_holds_everything_acknowledged_before(
+    watched: Installation, server: Server, postgresql_server: PostgreSQL, tmp_path: Path
+) -> None:
+    file, name = tmp_path / "zwt.dump", f"restored_{uuid4().hex[:12]}"
+    with Talker(server) as talker:
+        before = list(talker.acknowledged)
+        run(postgresql_server.bin / "pg_dump", "--format=custom", f"--file={file}", watched.database_url)
+        during = len(talker.acknowledged) - len(before)
+    assert before
+    assert during
+    url = postgresql_server.create(name)
+    try:
+        run(postgresql_server.bin / "pg_restore", "--exit-on-error", "--no-owner", f"--dbname={url}", str(file))
+        assert "编号连续" in Installation(watched.data, database_url=url).command("verify")
+        with psycopg.connect(url) as database:
+            keys = database.execute("SELECT key FROM journal_entry WHERE stream_id = %s", [talker.stream]).fetchall()
+        assert set(before) <= {key for (key,) in keys}
+    finally:
+        postgresql_server.drop(name)
+
+
+def run(*words: str | Path) -> None:
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_tables_older_than_the_code_are_not_ready_and_newer_ones_are(watched: Installation, server: Server) -> None:
     execute(watched, "INSERT INTO django_migrations (app, name, applied) VALUES ('consult', '9999_later', now())")
     execute(watched, "UPDATE django_migrations SET name = '0000' WHERE app = 'cases'")
@@ -86,18 +114,18 @@ def test_a_database_that_may_forget_is_not_ready(watched: Installation, server: 
 def test_a_lost_database_is_told_everywhere_with_a_name_to_quote(
     watched: Installation, server: Server, postgresql_server: PostgreSQL
 ) -> None:
-    pair = do(watched, "pair")
+    visitor = Visitor(server)
     token = (watched.data / "metrics.token").read_text()
     words = "私密canary四四五"
-    with dialled(server.port, pair["sessions"][0]) as device:
+    with dialled(server.port, visitor.session) as device:
         welcome = device.hello()[0]
         postgresql_server.drop(watched.database_url.rpartition("/")[2])
         assert becomes(server, lambda status, told: status == 503)["database"] is False
         assert get(server, "/healthz").status_code == 200
-        assert device.say(pair["stream"], "k1", words)["code"] == "unavailable"
-        device.send(t="fetch", stream=pair["stream"])
+        assert device.say(visitor.stream, "k1", words)["code"] == "unavailable"
+        device.send(t="fetch", stream=visitor.stream)
         assert device.want("err")["code"] == "unavailable"
-        refused = get(server, "/api/me", Cookie=f"session={pair['sessions'][0]}")
+        refused = get(server, "/api/me", Cookie=f"session={visitor.session}")
         found = samples(server, token)
     assert refused.status_code in (500, 503)
     assert (figure(found, "database_up"), figure(found, "ready")) == (0, 0)
@@ -106,4 +134,4 @@ def test_a_lost_database_is_told_everywhere_with_a_name_to_quote(
     lines = log_lines(server)
     assert any(line.get("session") == welcome["session"] for line in lines)
     assert any(line.get("request") == refused.headers["X-Request-ID"] for line in lines), refused.text
-    assert not any(secret in server.log for secret in (words, pair["sessions"][0], token))
+    assert not any(secret in server.log for secret in (words, visitor.session, token))
