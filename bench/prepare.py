@@ -52,4 +52,5 @@ def signed_in(key: str, user: User) -> Session:
     return Session(session_key=key, session_data=encoded, expire_date=now() + timedelta(days=1))
 
 
-main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
