@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router
 
 from zhengwutong.cases import access, actions, queries
 from zhengwutong.cases.models import CaseState
@@ -14,6 +14,7 @@ from zhengwutong.journal.queries import read
 from zhengwutong.kernel import clock, limits
 from zhengwutong.kernel.endpoint import Form, Limit, Page, anyone, staff
 from zhengwutong.kernel.numbers import as_given
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.people import masking
 from zhengwutong.people.access import Operation, SignedInRequest, require
 
@@ -28,14 +29,14 @@ Id = Annotated[int, Path(gt=0, lt=2**63)]
 Seq = Annotated[int | None, Query(ge=0, lt=2**63)]
 
 
-class CaseOffice(Schema):
+class CaseOffice(Shape):
     key: str
     name: str
     short_name: str
     tile: str
 
 
-class DeadlineChip(Schema):
+class DeadlineChip(Shape):
     """How near the deadline is, in working days left or over."""
 
     key: str
@@ -45,7 +46,7 @@ class DeadlineChip(Schema):
     text: str
 
 
-class CaseItem(Schema):
+class CaseItem(Shape):
     id: int
     number: str
     state: CaseState
@@ -67,7 +68,7 @@ class OfficeCaseItem(CaseItem):
     handler: str | None
 
 
-class TimelineStep(Schema):
+class TimelineStep(Shape):
     """`status`: done, current or expected. An expected step may have the date it is promised for."""
 
     key: str
@@ -77,7 +78,7 @@ class TimelineStep(Schema):
     status: str
 
 
-class PublicCase(Schema):
+class PublicCase(Shape):
     """What number and code together show to whoever has both: nothing of the person, nor of the talk."""
 
     number: str
@@ -105,7 +106,7 @@ class CaseDetail(PublicCase):
     handler: str | None
 
 
-class TalkEntry(Schema):
+class TalkEntry(Shape):
     """An entry of the talk; `at` is milliseconds since 1970 UTC."""
 
     seq: int
@@ -117,7 +118,7 @@ class TalkEntry(Schema):
     withdrawn: bool
 
 
-class TalkEntries(Schema):
+class TalkEntries(Shape):
     """`next` is the number to go on from in the direction that was asked for; null at the end."""
 
     items: list[TalkEntry]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Q
-from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from zhengwutong.cases.models import Case, CaseState
@@ -28,6 +27,7 @@ from zhengwutong.consult.shapes import (
 from zhengwutong.journal.queries import last_entries
 from zhengwutong.kernel import audit
 from zhengwutong.kernel.errors import NotAllowed
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.kernel.transaction import write
 from zhengwutong.people import masking
 from zhengwutong.people.access import Operation, desks_of, led_ids, may
@@ -37,7 +37,7 @@ SHOWN = 20
 REVEALED = {"phone": "phone", "email": "email"}
 
 
-class Card(Schema):
+class Card(Shape):
     """The citizen as the desk may see him. Full numbers only by `reveal`; nothing at all before acceptance."""
 
     name: str
@@ -50,7 +50,7 @@ class Card(Schema):
     open_cases: int
 
 
-class Before(Schema):
+class Before(Shape):
     id: int
     number: str
     state: StateName
@@ -62,7 +62,7 @@ class Before(Schema):
     stream: int
 
 
-class InquiryRow(Schema):
+class InquiryRow(Shape):
     """A question between offices. `last` is the newest word in it."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -81,7 +81,7 @@ class InquiryRow(Schema):
     last: str
 
 
-class Context(Schema):
+class Context(Shape):
     citizen: Card
     previous: list[Before]
     inquiries: list[InquiryRow]

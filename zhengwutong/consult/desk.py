@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
-from ninja import Schema
 
 from zhengwutong.consult import rows
 from zhengwutong.consult.models import Consultation, QueueEntry, Rank, Rating
@@ -20,6 +19,7 @@ from zhengwutong.consult.telling import desk_stream
 from zhengwutong.duty.queries import declared, on_duty, shift_now
 from zhengwutong.journal.models import Stream
 from zhengwutong.kernel.clock import local
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.people.access import desks_of
 from zhengwutong.people.models import Office, User
 
@@ -27,7 +27,7 @@ PAGE = 50
 ENOUGH = 5  # a rate of fewer ratings would tell an officer who gave which
 
 
-class DeskName(Schema):
+class DeskName(Shape):
     key: str
     name: str
     short_name: str
@@ -37,13 +37,13 @@ class DeskName(Schema):
     accept_seconds: int
 
 
-class ShiftFace(Schema):
+class ShiftFace(Shape):
     desk: str
     start: Moment
     end: Moment
 
 
-class Today(Schema):
+class Today(Shape):
     """`satisfied` is the share of the three good levels, null while there are fewer than five ratings."""
 
     served: int
@@ -51,7 +51,7 @@ class Today(Schema):
     satisfied: float | None
 
 
-class OfficerNow(Schema):
+class OfficerNow(Shape):
     declared: str
     on_duty: bool
     shift: ShiftFace | None
@@ -60,14 +60,14 @@ class OfficerNow(Schema):
     today: Today
 
 
-class More(Schema):
+class More(Shape):
     """Cursors for what follows; null when everything is shown."""
 
     waiting: int | None
     messages: int | None
 
 
-class Desk(Schema):
+class Desk(Shape):
     desks: list[DeskName]
     me: OfficerNow
     mine: list[DeskRow]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from ninja import Schema
-
 from zhengwutong.consult.seats import load
 from zhengwutong.consult.shapes import DestinationFace, Moment, maybe, moment
 from zhengwutong.duty.board import board
 from zhengwutong.duty.queries import calendars_of, officers_on_post
 from zhengwutong.kernel.clock import local
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.people.access import AT_A_DESK
 from zhengwutong.people.models import Destination, Office, OfficeKind, Post, User
 from zhengwutong.workdays.calendar import Calendar
@@ -20,7 +19,7 @@ from zhengwutong.workdays.queries import day_strip
 DAYS = (1, 3, 5, 15)
 
 
-class Department(Schema):
+class Department(Shape):
     key: str
     name: str
     short_name: str
@@ -32,7 +31,7 @@ class Department(Schema):
     opens_text: str | None
 
 
-class Colleague(Schema):
+class Colleague(Shape):
     """Somebody who serves the same desk. `takes`: people may be handed to him now, if `active` is below `capacity`.
 
     `active` counts offers standing to him as well; `on_post`: on duty now.
@@ -48,13 +47,13 @@ class Colleague(Schema):
     capacity: int
 
 
-class BackOffice(Schema):
+class BackOffice(Shape):
     key: str
     name: str
     parent: str | None
 
 
-class StripDay(Schema):
+class StripDay(Shape):
     date: date
     kind: str
     number: int
@@ -62,14 +61,14 @@ class StripDay(Schema):
     name: str
 
 
-class TimeLimit(Schema):
+class TimeLimit(Shape):
     days: int
     due_at: Moment
     warning: str
     strip: list[StripDay]
 
 
-class Options(Schema):
+class Options(Shape):
     departments: list[Department]
     colleagues: list[Colleague]
     back_offices: list[BackOffice]

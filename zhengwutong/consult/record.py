@@ -6,21 +6,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ninja import Schema
-
 from zhengwutong.consult.models import Consultation, Outcome
 from zhengwutong.consult.queries import people_in
 from zhengwutong.consult.shapes import Moment, PersonName, citizen_face, maybe, moment
 from zhengwutong.journal.entries import EntryView
 from zhengwutong.journal.queries import page
 from zhengwutong.kernel.clock import from_millis, local
+from zhengwutong.kernel.shape import Shape
 
 SERVICE = "系统"
 PAGE = 200
 BECAUSE = {"not_accepted": "对方没有及时接待", "officer_left": "值班员离开", "closed": "对方已下班"}
 
 
-class Line(Schema):
+class Line(Shape):
     seq: int
     at: Moment
     who: str
@@ -28,7 +27,7 @@ class Line(Schema):
     text: str
 
 
-class Record(Schema):
+class Record(Shape):
     number: str
     desk: str
     citizen: str

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, cast
 
-from ninja import Schema
 from pydantic import Field
 
 from zhengwutong.consult.models import Consultation
 from zhengwutong.kernel.clock import local
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.people import masking
 from zhengwutong.people.models import Office, User
 
@@ -21,12 +21,12 @@ StateName = Literal["waiting", "serving", "held", "ended"]
 OutcomeName = Literal["answered", "consulted", "transferred", "back_office", "outside", "withdrawn"]
 
 
-class OfficeName(Schema):
+class OfficeName(Shape):
     key: str
     name: str
 
 
-class DeskFace(Schema):
+class DeskFace(Shape):
     key: str
     name: str
     short_name: str
@@ -34,7 +34,7 @@ class DeskFace(Schema):
     phone: str
 
 
-class OfficerFace(Schema):
+class OfficerFace(Shape):
     id: int
     name: str
     number: str
@@ -42,7 +42,7 @@ class OfficerFace(Schema):
     declared: str
 
 
-class CitizenFace(Schema):
+class CitizenFace(Shape):
     """`id` is null for staff until somebody has accepted."""
 
     id: int | None
@@ -51,13 +51,13 @@ class CitizenFace(Schema):
     anonymous: bool
 
 
-class PersonName(Schema):
+class PersonName(Shape):
     name: str
     number: str | None = None
     desk: str | None = None
 
 
-class DestinationFace(Schema):
+class DestinationFace(Shape):
     id: int
     name: str
     phone: str
@@ -65,27 +65,27 @@ class DestinationFace(Schema):
     hours: str
 
 
-class CaseFace(Schema):
+class CaseFace(Shape):
     number: str
     code: str
     due_at: int = Field(description="milliseconds since 1970 UTC")
     office: str
 
 
-class HoldFace(Schema):
+class HoldFace(Shape):
     reason: str
     asking: OfficeName | None
     started_at: Moment
     promised_at: Moment
 
 
-class RatingFace(Schema):
+class RatingFace(Shape):
     level: int
     reasons: list[str]
     words: str
 
 
-class Talk(Schema):
+class Talk(Shape):
     """One consultation as its reader may see it. `place` counts from 1; `rating` is the citizen's own only."""
 
     id: int
@@ -120,14 +120,14 @@ class Talk(Schema):
     previous_count: int | None
 
 
-class LastEntry(Schema):
+class LastEntry(Shape):
     kind: str
     body: str
     at: int = Field(description="milliseconds since 1970 UTC")
     author: int | None
 
 
-class TalkRow(Schema):
+class TalkRow(Shape):
     """One line of the citizen's own list."""
 
     id: int
@@ -149,7 +149,7 @@ class TalkRow(Schema):
     last: LastEntry | None
 
 
-class DeskRow(Schema):
+class DeskRow(Shape):
     """One line of a desk's lists. What comes after `hold` is known only of conversations somebody has."""
 
     id: int

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
 from pydantic import AwareDatetime
 
 from zhengwutong.duty import access, actions, queries
@@ -20,6 +20,7 @@ from zhengwutong.duty.stretches import Stretch
 from zhengwutong.kernel import clock, limits
 from zhengwutong.kernel.endpoint import Form, anyone, encoded, staff
 from zhengwutong.kernel.errors import Invalid
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.people.access import AT_A_DESK, Operation, SignedInRequest, desks_of, require
 from zhengwutong.people.models import Office, Post
 
@@ -31,7 +32,7 @@ FIRST_YEAR, LAST_YEAR = 2004, 2100
 # --- the board -------------------------------------------------------------------------------------------------------
 
 
-class BoardRow(Schema):
+class BoardRow(Shape):
     """One desk as a citizen sees it; also the data of a hint with topic "duty"."""
 
     key: str
@@ -52,7 +53,7 @@ class BoardRow(Schema):
     demo: bool
 
 
-class BoardAnswer(Schema):
+class BoardAnswer(Shape):
     now: datetime
     office_time: bool
     items: list[BoardRow]
@@ -80,20 +81,20 @@ def board(request: HttpRequest) -> HttpResponse:
 # --- one's own state -------------------------------------------------------------------------------------------------
 
 
-class DutyDesk(Schema):
+class DutyDesk(Shape):
     key: str
     name: str
     short_name: str
     tile: str
 
 
-class MyShift(Schema):
+class MyShift(Shape):
     desk: str
     start: datetime
     end: datetime
 
 
-class MyDuty(Schema):
+class MyDuty(Shape):
     """`shift` is the present one, or the next of today. `on_duty`: rostered and connected in office time."""
 
     declared: Declared
@@ -136,25 +137,25 @@ def duty_of(request: SignedInRequest, now: datetime) -> dict[str, object]:
 # --- the roster ------------------------------------------------------------------------------------------------------
 
 
-class RosterPerson(Schema):
+class RosterPerson(Shape):
     id: int
     name: str
     staff_number: str
 
 
-class ShiftRow(Schema):
+class ShiftRow(Shape):
     user: int
     start: datetime
     end: datetime
     note: str
 
 
-class OpenHours(Schema):
+class OpenHours(Shape):
     start: datetime
     end: datetime
 
 
-class Roster(Schema):
+class Roster(Shape):
     """`hours` are the desk's hours in the period, `gaps` those for which nobody is rostered from now on."""
 
     desk: DutyDesk
@@ -227,7 +228,7 @@ def people_at(desk: Office) -> list[dict[str, object]]:
 # --- minutes ---------------------------------------------------------------------------------------------------------
 
 
-class MinuteCount(Schema):
+class MinuteCount(Shape):
     owed: int
     covered: int
 
@@ -236,7 +237,7 @@ class OfficerMinutes(MinuteCount):
     user: int
 
 
-class DeskMinutes(Schema):
+class DeskMinutes(Shape):
     """Minutes owed and covered up to now: of the desk (its hours; at least one officer there), and of each officer."""
 
     desk: MinuteCount

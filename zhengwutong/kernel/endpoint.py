@@ -35,6 +35,7 @@ from zhengwutong.kernel import requests
 from zhengwutong.kernel.clock import local
 from zhengwutong.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, SignInNeeded, TooLong, Unavailable
 from zhengwutong.kernel.lines import request_id
+from zhengwutong.kernel.shape import Shape
 
 log = logging.getLogger("zhengwutong.http")
 Item = TypeVar("Item")
@@ -67,7 +68,7 @@ def is_storable(text: str) -> bool:
 Limit = Annotated[int, Query(ge=1, le=100, description="how many items at most")]
 
 
-class Page(Schema, Generic[Item]):
+class Page(Shape, Generic[Item]):
     """Part of a list. `next` is the cursor to ask with for what follows; null at the end. Nothing is counted."""
 
     items: list[Item]

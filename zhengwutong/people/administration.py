@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Router, Status
 from pydantic import Field, StringConstraints
 
 from zhengwutong.kernel import clock
 from zhengwutong.kernel.endpoint import Form, Limit, Page, staff
 from zhengwutong.kernel.errors import Invalid
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.kernel.transaction import write
 from zhengwutong.people import access, actions, invitations, names, queries
 from zhengwutong.people.access import Operation, SignedInRequest
@@ -51,20 +52,20 @@ class StaffChanges(Form):
     active: bool | None = None
 
 
-class OfficeLabel(Schema):
+class OfficeLabel(Shape):
     key: str
     name: str
     short_name: str
     tile: str
 
 
-class HeldPost(Schema):
+class HeldPost(Shape):
     id: int
     office: OfficeLabel
     role: PostRole
 
 
-class StaffOut(Schema):
+class StaffOut(Shape):
     id: int
     name: str
     username: str
@@ -76,7 +77,7 @@ class StaffOut(Schema):
     posts: list[HeldPost]
 
 
-class Invitation(Schema):
+class Invitation(Shape):
     """`link` is a path below the installation's address; it works once, until `ends`."""
 
     person: StaffOut
@@ -203,7 +204,7 @@ class OfficeIn(OfficeChanges):
     tile: Annotated[str, StringConstraints(min_length=1, max_length=1)]
 
 
-class OfficeRow(Schema):
+class OfficeRow(Shape):
     key: str
     kind: OfficeKind
     name: str
@@ -273,7 +274,7 @@ class DestinationIn(DestinationChanges):
     group: Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
-class DestinationRow(Schema):
+class DestinationRow(Shape):
     id: int
     name: str
     group: str

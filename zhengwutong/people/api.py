@@ -11,12 +11,13 @@ from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 from pydantic import StringConstraints
 
 from zhengwutong.kernel import clock, limits
 from zhengwutong.kernel.endpoint import Form, anyone
 from zhengwutong.kernel.errors import Invalid, NotFound
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.people import actions, administration, invitations, names, passwords, queries
 from zhengwutong.people.access import SignedInRequest
 from zhengwutong.people.doors import enter
@@ -33,20 +34,20 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 # --- oneself ---------------------------------------------------------------------------------------------------------
 
 
-class Label(Schema):
+class Label(Shape):
     key: str
     name: str
     short_name: str
     tile: str
 
 
-class Held(Schema):
+class Held(Shape):
     id: int
     office: Label
     role: PostRole
 
 
-class Person(Schema):
+class Person(Shape):
     """Oneself. Numbers and addresses are masked even for their owner: a screen may be looked at."""
 
     id: int
@@ -64,7 +65,7 @@ class Person(Schema):
     second_factor: bool
 
 
-class Me(Schema):
+class Me(Shape):
     user: Person | None
     posts: list[Held]
     demo: bool
@@ -131,7 +132,7 @@ def examined_username(username: str) -> str:
 # --- one's sessions --------------------------------------------------------------------------------------------------
 
 
-class Session(Schema):
+class Session(Shape):
     id: int
     current: bool
     address: str
@@ -174,7 +175,7 @@ def end_session(request: SignedInRequest, session_id: int) -> Any:
 # --- invitations -----------------------------------------------------------------------------------------------------
 
 
-class Invited(Schema):
+class Invited(Shape):
     name: str
     username: str
 
@@ -207,7 +208,7 @@ def accept_invitation(request: HttpRequest, token: str, form: Chosen) -> dict[st
 # --- offices ---------------------------------------------------------------------------------------------------------
 
 
-class OfficeOut(Schema):
+class OfficeOut(Shape):
     key: str
     kind: OfficeKind
     name: str
@@ -223,7 +224,7 @@ class OfficeOut(Schema):
     parent: str | None
 
 
-class DestinationOut(Schema):
+class DestinationOut(Shape):
     id: int
     name: str
     group: str

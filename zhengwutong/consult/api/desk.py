@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Router, Status
 from pydantic import Field, StringConstraints
 
 from zhengwutong.consult import access, context, desk, hold, officer, options, outcome, queries, transfer
@@ -14,6 +14,7 @@ from zhengwutong.consult.shapes import DeskRow, Talk
 from zhengwutong.kernel import clock
 from zhengwutong.kernel.endpoint import Form, Limit, Page, staff
 from zhengwutong.kernel.errors import Invalid
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.people.access import Operation, SignedInRequest, desk_served, desks_of, require
 from zhengwutong.people.access import desk as open_desk
 from zhengwutong.people.access import office as open_office
@@ -60,12 +61,12 @@ class RevealForm(Form):
     reason: Reason
 
 
-class Revealed(Schema):
+class Revealed(Shape):
     field: str
     value: str
 
 
-class Seen(Schema):
+class Seen(Shape):
     seq: int
 
 
@@ -105,7 +106,7 @@ def transfer_options(request: SignedInRequest, consultation: Annotated[int, Quer
     return options.options(talk.desk, besides=request.user, now=clock.now())
 
 
-class Colleagues(Schema):
+class Colleagues(Shape):
     items: list[options.Colleague]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ninja import Path, Schema
+from ninja import Path
 from pydantic import Field, StringConstraints
+
+from zhengwutong.kernel.shape import Shape
 
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -16,7 +18,7 @@ Words = Annotated[str, StringConstraints(max_length=2000)]
 Seq = Annotated[int, Field(ge=1, lt=2**63)]
 
 
-class Said(Schema):
+class Said(Shape):
     """Where a message ended up; `repeated`: it had been stored before under this key."""
 
     stream: int

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Router, Status
 from pydantic import StringConstraints
 
 from zhengwutong.consult import phrases
 from zhengwutong.consult.api.forms import Id, Slug
 from zhengwutong.consult.models import Phrase
 from zhengwutong.kernel.endpoint import Form, staff
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.people.access import Operation, SignedInRequest, desk_served, desks_of, require
 
 router = Router(auth=staff)
@@ -20,7 +21,7 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
 
 
-class PhraseRow(Schema):
+class PhraseRow(Shape):
     """`scope` is whose it is; only one's own can be changed. {称呼} {编号} {截止日} are filled in by the client."""
 
     id: int
@@ -31,7 +32,7 @@ class PhraseRow(Schema):
     initials: str
 
 
-class Phrases(Schema):
+class Phrases(Shape):
     items: list[PhraseRow]
 
 

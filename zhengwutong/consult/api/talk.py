@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import Field
 
 from zhengwutong.consult import access, citizen, context, outcome, queries, record
@@ -18,6 +18,7 @@ from zhengwutong.journal.queries import read
 from zhengwutong.kernel import clock, limits
 from zhengwutong.kernel.endpoint import Form
 from zhengwutong.kernel.errors import Invalid
+from zhengwutong.kernel.shape import Shape
 from zhengwutong.people.access import SignedInRequest
 from zhengwutong.people.models import Destination
 
@@ -25,7 +26,7 @@ router = Router()
 WORDS_PER_MINUTE = 120
 
 
-class EntryItem(Schema):
+class EntryItem(Shape):
     """An entry as the socket tells it, without the tag."""
 
     stream: int
@@ -39,7 +40,7 @@ class EntryItem(Schema):
     withdrawn: bool = False
 
 
-class Entries(Schema):
+class Entries(Shape):
     """`next` is the number to ask with for what follows in the same direction, null at the end."""
 
     items: list[EntryItem]
