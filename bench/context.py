@@ -15,6 +15,7 @@ from bench.servers import Servers, servers
 from bench.target import Target
 
 HERE = Path(__file__).resolve().parent
+BREATH = 0.3  # seconds in which a target finishes what it has begun
 
 
 @dataclass
@@ -67,4 +68,5 @@ def alone(target: Target) -> Iterator[Target]:
     try:
         yield target
     finally:
+        time.sleep(BREATH)
         target.rest()

@@ -46,8 +46,8 @@ def played(bench: Bench, size: str, *, processes: int) -> dict[str, Any]:
             targets.append(ceiling := bench.ceiling(size))
             ceiling.start(processes=processes)
         for target in targets:
-            bench.load.play(target, bench.pairs, WARM)
-            target.rest()
+            with alone(target):
+                bench.load.play(target, bench.pairs, WARM)
         rounds = [one_round(bench, size, targets, number) for number in range(bench.rounds)]
         halves = [half(bench, target, rounds[-1][place]["per_s"] / 2) for place, target in enumerate(targets)]
         verified = all(target.verified(bench.load.acknowledged[target]) for target in targets)  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 BODY = ("您好我想咨询一下住房公积金提取需要准备哪些材料是否可以在网上办理谢谢" * 3)[:60]
 SESSION = "bench-session-"
 STREAM = "1000"  # a talk's id is this followed by the number wsload knows it by
+LONG = 900_000_000  # the id of the long talk that fill.py makes
 MANY = "100000000"
 COUNTED = (
     "SELECT coalesce(sum(n), 0), coalesce(sum(CASE WHEN n <> top OR n <> keys THEN 1 ELSE 0 END), 0) FROM (SELECT "
@@ -47,9 +48,9 @@ class Product(Target):
     def size(self) -> str:
         return "large" if self.servers else "small"
 
-    def prepare(self, *, pairs: int, people: int = 0) -> None:
-        """Tables, people with a session each, and a talk for each pair of them."""
-        self.run("bench.prepare", SESSION, STREAM, str(pairs), str(max(2 * pairs, people)))
+    def prepare(self, *, pairs: int, people: int = 0, password: str = "") -> None:
+        """Tables, people with a session each (and, where asked for, a password), and a talk for each pair of them."""
+        self.run("bench.inside.prepare", SESSION, STREAM, str(pairs), str(max(2 * pairs, people)), password)
 
     def run(self, module: str, *words: str, within: float = 900) -> str:
         """Run a module of the bench inside this installation; what it printed."""
@@ -65,7 +66,7 @@ class Product(Target):
         """Serve. `profile`: the thread whose time is written to profile.txt in the folder when it ends."""
         for _ in range(processes):
             port = machine.free_port()
-            command = [sys.executable, "-m", "bench.serve", str(port), *([profile] if profile else [])]
+            command = [sys.executable, "-m", "bench.inside.serve", str(port), *([profile] if profile else [])]
             self.launch(command, port, self.env, HERE.parent)
 
     def options(self, run: str) -> list[str]:

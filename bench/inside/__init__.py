@@ -1,0 +1,1 @@
+"""What runs within the installation under test, each a process with its environment."""

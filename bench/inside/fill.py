@@ -1,0 +1,126 @@
+"""Put many invented messages into an installation quickly, as they would stand there after years.
+
+fill.py talks STREAM_PREFIX TALKS EACH    so many messages in each of the talks that prepare.py made
+fill.py long ENTRIES                      one talk of half as many entries, the rest in talks of a hundred
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhengwutong.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+
+from bench.product import LONG  # noqa: E402
+from zhengwutong.journal.models import Member, Stream  # noqa: E402
+from zhengwutong.kernel.clock import millis, now  # noqa: E402
+from zhengwutong.people.models import User  # noqa: E402
+
+Row = tuple[int, int, int, str, str, str, int, bool]
+COLUMNS = "stream_id, seq, author, key, kind, body, at, withdrawn"
+INSERT = f"INSERT INTO journal_entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+WORDS = [
+    "您好，请问办理这件事需要带哪些材料？",
+    "请带身份证和户口簿原件，复印件我们这边可以代办。",
+    "好的，那要跑几趟？网上可以先填表吗？",
+    "网上填好之后来一趟就可以，审核一般三个工作日。",
+    "明白了，谢谢您的耐心解答。",
+]
+SHORT = 100
+BATCH = 20_000
+
+
+def talks(prefix: str, count: int, each: int) -> None:
+    """So many messages in each talk, its two members taking turns."""
+    members: dict[int, list[int]] = {}
+    for stream, party in Member.objects.order_by("stream_id", "party").values_list("stream_id", "party"):
+        members.setdefault(stream, []).append(party)
+    streams = [int(f"{prefix}{number}") for number in range(count)]
+    store(row(stream, seq, members[stream][seq % 2]) for stream in streams for seq in range(1, each + 1))
+    Stream.objects.filter(pk__in=members).update(last_seq=each)
+
+
+def long(entries: int) -> None:
+    """Half of the entries in one talk of the first two people, the others in many short ones of theirs."""
+    people = list(User.objects.order_by("pk").values_list("pk", flat=True)[:2])
+    sizes = {LONG: entries // 2} | {LONG + 1 + number: SHORT for number in range(entries // 2 // SHORT)}
+    moment = now()
+    Stream.objects.bulk_create(
+        (
+            Stream(pk=stream, kind="consultation", created_at=moment, last_seq=size, open=stream == LONG)
+            for stream, size in sizes.items()
+        ),
+        batch_size=5000,
+    )
+    Member.objects.bulk_create(
+        (Member(stream_id=stream, party=user) for stream in sizes for user in people), batch_size=5000
+    )
+    store(row(stream, seq, people[seq % 2]) for stream, size in sizes.items() for seq in range(1, size + 1))
+
+
+def row(stream: int, seq: int, author: int) -> Row:
+    return (
+        *(stream, seq, author, f"{stream:010d}-{seq:08d}", "text"),
+        *(f"{WORDS[(stream + seq) % len(WORDS)]}（{seq}）", millis(MOMENT) + seq, False),
+    )  # type: ignore[return-value]
+
+
+def store(rows: Iterable[Row]) -> None:
+    """Straight into the table: no checks, no bell."""
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        no_hurry()
+        with connection.cursor() as cursor, cursor.copy(f"COPY journal_entry ({COLUMNS}) FROM STDIN") as copy:
+            for one in rows:
+                copy.write_row(one)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+    raw = connection.connection
+    for batch in batches(rows):
+        raw.execute("BEGIN IMMEDIATE")
+        raw.executemany(INSERT, batch)
+        raw.execute("COMMIT")
+
+
+def no_hurry() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+
+
+def settle() -> None:
+    """The planner knows what is there, as it does where a database has stood for a day."""
+    if connection.vendor == "postgresql":
+        no_hurry()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    for one in rows:
+        batch.append(one)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+MOMENT = now()
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["talks", prefix, count, each]:
+            talks(prefix, int(count), int(each))
+            settle()
+        case ["long", entries]:
+            long(int(entries))
+            settle()
+        case _:
+            raise SystemExit(__doc__)
