@@ -7,7 +7,7 @@ from typing import Any
 
 from zhengwutong.consult.models import Consultation
 from zhengwutong.journal.entries import EntryView
-from zhengwutong.journal.queries import entries_after
+from zhengwutong.journal.queries import Part, parts
 from zhengwutong.people.models import Office
 
 LINE = 80
@@ -24,7 +24,7 @@ class DeskClient:
     def hear(self, desk: Office) -> None:
         """Apply what the desk's stream has told since the last time."""
         assert desk.desk_stream_id is not None
-        while entries := entries_after(desk.desk_stream_id, self.heard, 2**60):
+        while entries := parts([Part(desk.desk_stream_id, self.heard, 2**60)])[0]:
             for entry in entries:
                 self.apply(entry)
             self.heard = entries[-1].seq
@@ -39,7 +39,7 @@ class DeskClient:
     def follow(self, talks: Collection[Consultation]) -> None:
         """Apply what was said in the talks since the last time: in service only, as an officer follows his own."""
         for talk in talks:
-            for entry in entries_after(talk.stream_id, self.read.get(talk.pk, 0), 2**60):
+            for entry in parts([Part(talk.stream_id, self.read.get(talk.pk, 0), 2**60)])[0]:
                 self.read[talk.pk] = entry.seq
                 row = self.rows.get(talk.pk)
                 if row is not None and row["officer"] is not None:

@@ -41,7 +41,7 @@ from zhengwutong.duty.models import Declared, Shift
 from zhengwutong.duty.queries import officers_on_post
 from zhengwutong.journal.actions import say
 from zhengwutong.journal.models import Entry, Member, Stream
-from zhengwutong.journal.queries import entries_after
+from zhengwutong.journal.queries import Part, parts
 from zhengwutong.kernel.errors import Refusal
 from zhengwutong.people.models import Destination, User
 from zhengwutong.presence import actions as presence
@@ -143,7 +143,7 @@ class Desks(RuleBasedStateMachine):
         if talk:
             seq = self.write(talk, talk.officer_id)
             if noticed:
-                observe.written(entries_after(talk.stream_id, seq - 1, seq))
+                observe.written(parts([Part(talk.stream_id, seq - 1, seq)])[0])
 
     def write(self, talk: Consultation, author: int | None) -> int:
         assert author is not None

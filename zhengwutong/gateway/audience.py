@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from zhengwutong.gateway.frames import StreamInfo
 from zhengwutong.journal.entries import EntryView
-from zhengwutong.journal.models import GroupMember, Member, Stream
-from zhengwutong.journal.queries import LONGEST_PAGE, entries_after
+from zhengwutong.journal.models import GroupMember, Member
+from zhengwutong.journal.queries import LONGEST_PAGE, Head, Part, heads, parts
 
 
 class Place(NamedTuple):
@@ -41,16 +41,20 @@ def news(wanted: Mapping[int, tuple[int | None, int | None]]) -> dict[int, News]
     The number, the audience and the window of entries are of one moment, so that an entry stored for another audience
     is never among those of this one.
     """
-    streams = Stream.objects.filter(pk__in=wanted).values_list("pk", "kind", "open", "last_seq", "audience")
-    rows = list(streams)
-    changed = [stream for stream, _, _, _, audience in rows if wanted[stream][1] != audience]
-    present = places(changed)
-    found: dict[int, News] = {}
-    for stream, kind, is_open, last_seq, audience in rows:
-        after = wanted[stream][0]
-        entries = [] if after is None or after >= last_seq else entries_after(stream, after, last_seq, LONGEST_PAGE)
-        found[stream] = News(kind, is_open, last_seq, audience, entries, present.get(stream))
-    return found
+    present = heads(wanted)
+    changed = [one.stream for one in present if wanted[one.stream][1] != one.audience]
+    there = places(changed)
+    missed = [missing(one, wanted[one.stream][0]) for one in present]
+    return {
+        one.stream: News(one.kind, one.open, one.last_seq, one.audience, entries, there.get(one.stream))
+        for one, entries in zip(present, parts(missed), strict=True)
+    }
+
+
+def missing(one: Head, pushed: int | None) -> Part:
+    """What came after a number, a page at most; None asks for no entries."""
+    after = one.last_seq if pushed is None else pushed
+    return Part(one.stream, after, min(one.last_seq, after + LONGEST_PAGE))
 
 
 def places(stream_ids: Collection[int]) -> dict[int, dict[int, Place]]:
@@ -87,13 +91,7 @@ def info(stream_id: int, news: News, place: Place) -> StreamInfo:
 
 def last_seqs(stream_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """The last number and the audience of each stream: what the poll compares."""
-    found: dict[int, tuple[int, int]] = {}
-    wanted = list(stream_ids)
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        rows = Stream.objects.filter(pk__in=part).values_list("pk", "last_seq", "audience")
-        found.update({stream: (last_seq, audience) for stream, last_seq, audience in rows})
-    return found
+    return {one.stream: (one.last_seq, one.audience) for one in heads(stream_ids)}
 
 
 def newest_membership() -> int:

@@ -176,36 +176,53 @@ def page(
     return Page(entries if after is not None else entries[::-1], more)
 
 
+class Head(NamedTuple):
+    """A stream as it stands, whoever looks."""
+
+    stream: int
+    kind: str
+    open: bool
+    last_seq: int
+    audience: int
+
+
+def heads(stream_ids: Iterable[int]) -> list[Head]:
+    """These streams as they stand, in one query, for the live delivery."""
+    wanted = ",".join(f"{stream:d}" for stream in stream_ids)
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, kind, open, last_seq, audience FROM journal_stream WHERE id IN ({wanted})")  # noqa: S608
+        return [Head(stream, kind, bool(is_open), *rest) for stream, kind, is_open, *rest in cursor.fetchall()]
+
+
 class Part(NamedTuple):
-    """The entries `after < seq <= until` of a stream."""
+    """The entries `after < seq <= until` of a stream; false when there can be none."""
 
     stream: int
     after: int
     until: int
 
+    def __bool__(self) -> bool:
+        return self.after < self.until
+
 
 def parts(wanted: Sequence[Part]) -> list[list[EntryView]]:
     """The entries of each part, in one query, for a caller that knows these windows are allowed."""
     found: list[list[EntryView]] = [[] for _ in wanted]
-    if not wanted:
+    rows = [f"({place},{one.stream:d},{one.after:d},{one.until:d})" for place, one in enumerate(wanted) if one]
+    if not rows:
         return found
-    places = ",".join(["(%s,%s,%s,%s)"] * len(wanted))
     columns = ", ".join(f"entry.{name}" for name in COLUMNS.split(", "))
     statement = (
-        f"WITH part(place, stream, low, high) AS (VALUES {places}) SELECT place, {columns} FROM part "  # noqa: S608
+        f"WITH part(place, stream, low, high) AS (VALUES {','.join(rows)}) SELECT place, {columns} FROM part "  # noqa: S608
         "CROSS JOIN journal_entry entry WHERE stream_id = stream AND seq > low AND seq <= high ORDER BY place, seq"
     )
-    values = [value for place, one in enumerate(wanted) for value in (place, *one)]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement)
         for place, *row in cursor.fetchall():
             found[place].append(seen(row))
     return found
-
-
-def entries_after(stream_id: int, seq: int, until: int, limit: int = LONGEST_PAGE) -> list[EntryView]:
-    """The entries after a number up to another one, for the live delivery."""
-    return select("stream_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s", [stream_id, seq, until, limit])
 
 
 def last_entries(stream_ids: Collection[int]) -> dict[int, EntryView]:
