@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
-from tests.faults.ledger import Ack, Delivery, Entry, Ledger, Name
+from tests.faults.ledger import Ack, Attempt, Delivery, Entry, Ledger, Name
 
 Place = tuple[int, int]  # stream and number
 
@@ -147,7 +147,8 @@ def disordered(book: Book) -> Iterator[str]:
 def answered_before(book: Book) -> Iterator[str]:
     """If the answer to one message came before the next was sent, their numbers are in that order."""
     highest: defaultdict[int, int] = defaultdict(int)
-    events = sorted([*book.ledger.attempts.values(), *book.ledger.acks], key=lambda event: event.turn)
+    events: list[Attempt | Ack] = [*book.ledger.attempts.values(), *book.ledger.acks]
+    events.sort(key=lambda event: event.turn)
     for event in events:
         name = event.name if isinstance(event, Ack) else event.message.name
         number = book.first_number(name)

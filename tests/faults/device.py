@@ -25,7 +25,8 @@ from tests.faults.ledger import Entry, Ledger, Message, entry_of
 UNHEARD = 60.0  # seconds of silence after which the line is given up
 PROBE = 25.0  # seconds of silence after which the client asks for a sign of life
 UNANSWERED = 20.0  # seconds a message waits for its answer before the line is given up
-UPGRADE = 10.0  # seconds for a connection to stand
+UPGRADE = 30.0  # seconds for a connection to stand
+AT_ONCE = 500  # connections being made at a time, by all devices: more only wait in this process
 LONGEST_PAUSE = 30.0
 PASSING = ("too_fast", "unavailable")
 CUT = 1006  # no close frame came
@@ -57,6 +58,7 @@ class Device:
     """
 
     def __init__(self, name: str, who: Identity, ports: Sequence[int], ledger: Ledger, random: Random) -> None:
+        self.doorway = asyncio.Semaphore(AT_ONCE)
         self.name = name
         self.who = who
         self.ports = ports
@@ -94,7 +96,9 @@ class Device:
             if task is not None:
                 task.cancel()
         if self.keeper is not None:
-            await asyncio.gather(self.keeper, *self.errands, return_exceptions=True)
+            for outcome in await asyncio.gather(self.keeper, *self.errands, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    self.complaints.append(f"{self.name} broke down: {outcome!r}")
         self.keeper = None
 
     def hang_up(self) -> None:
@@ -120,7 +124,8 @@ class Device:
     async def once(self) -> int:
         """One connection from its beginning to its end; its close code, 0 when there was no connection."""
         try:
-            socket = await self.dial()
+            async with self.doorway:
+                socket = await self.dial()
         except (OSError, InvalidHandshake, TimeoutError, ConnectionClosed):
             return 0
         try:

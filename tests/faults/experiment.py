@@ -183,7 +183,7 @@ async def watched(
     except Exception as error:  # the other experiments are still to be run
         traceback.print_exc()
         run.broken.append(f"ended early by {type(error).__name__}")
-    run.broken += load.complaints
+    run.broken += load.all_complaints
     run.broken += site.installation.forgotten()
     ledger, seconds = load.ledger, monotonic() - began
     return outcome(one, run, ledger, seed, seconds)

@@ -9,7 +9,7 @@ rules, without asking for it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from random import Random
@@ -20,12 +20,12 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 
 from tests.faults.counter import Counter
-from tests.faults.device import Device, Identity
+from tests.faults.device import AT_ONCE, Device, Identity
 from tests.faults.ledger import Entry, Ledger, Message, entry_of
 from tests.servers.service import Installation
 
 PATROL = 1.0  # seconds
-CONNECTED = 240.0  # seconds until the whole crowd must be there
+CONNECTED = 400.0  # seconds until the whole crowd must be there
 WINDOW = 8  # messages a device sends without an answer
 ANSWERED = 60.0  # seconds until everything attempted must have an answer, once nothing is broken any more
 DELIVERED = 40.0  # seconds until every reader must have everything: numbers are compared every 20 s at the latest
@@ -78,23 +78,29 @@ class Load:
         self.ports = [server.port for server in installation.servers]
         self.devices: list[Device] = []
         self.speakers: list[tuple[Talk, Device]] = []
-        self.posts: set[asyncio.Task[None]] = set()
+        self.begun: set[asyncio.Task[None]] = set()
         self.talking: list[asyncio.Task[None]] = []
         self.counters: dict[int, Counter] = {}
-        for talk in talks:
-            self.gather(talk)
+        self.doorway = asyncio.Semaphore(AT_ONCE)
+        for place, talk in enumerate(talks):
+            self.gather(place, talk)
+
+    @property
+    def all_complaints(self) -> list[str]:
+        return self.complaints + [complaint for device in self.devices for complaint in device.complaints]
 
     def random(self, name: object) -> Random:
         """The same choices for the same seed, whoever else chooses meanwhile."""
         return Random(f"{self.seed}/{name}")
 
-    def gather(self, talk: Talk) -> None:
+    def gather(self, talk_place: int, talk: Talk) -> None:
+        """Give everybody devices, named talk.person.device by their places: the same names in every run."""
         for place, person in enumerate(talk.people):
             for number in range(self.crowd.devices):
-                name = f"{person.user}/{number}"
+                name = f"{talk_place}.{place}.{number}"
                 who = Identity(person.user, person.session, [talk.stream])
-                device = Device(name, who, self.ports, self.ledger, self.random(f"{talk.id}/{place}/{number}"))
-                device.longest_pause = self.crowd.pause
+                device = Device(name, who, self.ports, self.ledger, self.random(name))
+                device.longest_pause, device.doorway = self.crowd.pause, self.doorway
                 self.devices.append(device)
                 if number == 0 and place < self.crowd.speakers:
                     self.speakers.append((talk, device))
@@ -140,25 +146,28 @@ class Load:
             await asyncio.sleep(random.expovariate(self.crowd.rate))
             message = self.message(talk, device, number, random)
             if may_post and random.random() < self.crowd.over_http:
-                self.post(self.counter(talk).say(self.ledger, talk.id, message, self.complaints))
+                self.begin(self.counter(talk).say(self.ledger, talk.id, message, self.complaints))
             else:
                 await self.until(lambda: len(device.outbox) < WINDOW, None)
-                await asyncio.shield(device.say(message))
+                await asyncio.shield(self.begin(device.say(message)))
 
     def counter(self, talk: Talk) -> Counter:
         """The HTTP door of a talk's citizen."""
         if talk.id not in self.counters:
-            self.counters[talk.id] = Counter(talk.people[0].session, self.ports, self.random(talk.id))
+            random = self.random(f"{self.talks.index(talk)} by HTTP")
+            self.counters[talk.id] = Counter(talk.people[0].session, self.ports, random)
         return self.counters[talk.id]
 
     def message(self, talk: Talk, device: Device, number: int, random: Random) -> Message:
         body = f"{number} " + "".join(random.choices(WORDS, k=random.randrange(self.crowd.longest)))
         return Message(talk.stream, device.who.user, f"{number:06d}-{device.name}", body)
 
-    def post(self, errand: Any) -> None:
-        task = asyncio.get_running_loop().create_task(errand)
-        self.posts.add(task)
-        task.add_done_callback(self.posts.discard)
+    def begin(self, saying: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Say something to its end, though the one who says it may be told to be quiet."""
+        task = asyncio.get_running_loop().create_task(saying)
+        self.begun.add(task)
+        task.add_done_callback(self.begun.discard)
+        return task
 
     async def patrol(self) -> None:
         while True:
@@ -186,14 +195,12 @@ class Load:
     async def settle(self) -> None:
         """Nothing new; an answer to everything; what is stored; and everybody caught up with it."""
         await self.be_quiet()
-        answered = await self.until(lambda: not self.posts and not any(d.outbox for d in self.devices), ANSWERED)
+        answered = await self.until(lambda: not self.begun and not any(d.outbox for d in self.devices), ANSWERED)
         if not answered:
             self.complaints.append(f"{len(self.ledger.unanswered())} messages had no answer after {ANSWERED:.0f} s")
         await self.read_back()
         newest = {entry.stream: entry.seq for entry in self.ledger.stored}
         await self.until(lambda: all(has(device, newest) for device in self.devices), DELIVERED)
-        for device in self.devices:
-            self.complaints += device.complaints
 
     async def read_back(self) -> None:
         """What a client sees who has never been here."""

@@ -69,7 +69,7 @@ class Line:
     def silence(self, *, deaf: bool) -> None:
         self.silent = True
         if deaf:
-            self.service[1].transport.pause_reading()
+            self.service[1].transport.pause_reading()  # type: ignore[attr-defined]  # of the same connection
 
     def cut(self) -> None:
         for _, writer in (self.client, self.service):
