@@ -174,9 +174,10 @@ def today(officer: User, *, now: datetime) -> Today:
     served = Consultation.objects.filter(officer=officer, asked_at__gte=midnight, accepted_at__isnull=False)
     took = ExpressionWrapper(F("first_reply_at") - F("asked_at"), DurationField())
     figures = served.aggregate(count=Count("id"), reply=Avg(took, filter=Q(off_hours=False)))
+    reply = figures["reply"]
     return Today(
         served=figures["count"],
-        first_reply_seconds=figures["reply"] and round(figures["reply"].total_seconds(), 1),
+        first_reply_seconds=None if reply is None else round(reply.total_seconds(), 1),
         satisfied=satisfied(Rating.objects.filter(consultation__officer=officer, at__gte=midnight)),
     )
 
