@@ -11,35 +11,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.access import doors
+from tests.consult import histories
 from tests.consult.fold import DeskClient
-from tests.consult.place import department, keep_hours, later, loses_connection, on_duty, served, visitor
+from tests.consult.happenings import HAPPENINGS, TELLS_NEITHER, World
+from tests.consult.histories import BEFORE, THEN, History, count_from_the_beginning
+from tests.consult.place import department, loses_connection, on_duty, served, visitor
 from tests.consult.window import Window
 from zhengwutong.consult.models import Consultation, QueueEntry, Rank
 from zhengwutong.journal.actions import open_stream
 from zhengwutong.kernel import clock
-from zhengwutong.people.models import Destination, Office, User
+from zhengwutong.people.models import Office, User
 
 pytestmark = pytest.mark.django_db
 
 names = count(1)
-
-
-class World:
-    """Two desks with three officers, one of them without a free seat left, and a citizen for each purpose."""
-
-    def __init__(self) -> None:
-        self.here = department("labour", capacity=3)
-        self.there = department("construction")
-        self.chen, self.lin = on_duty("chen", self.here), on_duty("lin", self.here)
-        self.wu = on_duty("wu", self.there)
-        self.zhou = visitor("zhou")
-        self.talk = served(self.zhou, self.chen, self.here)
-        self.chen.say(self.talk, "您好")
-        self.place = Destination.objects.create(name="余杭区政府", group="市县")
-        self.waiting = visitor("wang").ask(self.here)["id"]
-
-    def path(self, verb: str) -> str:
-        return f"/consultations/{self.talk}/{verb}"
 
 
 def keep(client: Window, view: Any) -> dict[str, DeskClient]:
@@ -72,50 +58,36 @@ def folded(client: Window, kept: dict[str, DeskClient]) -> dict[int, Any]:
     return found
 
 
-ACTIONS: dict[str, Callable[[World], object]] = {
-    "ask": lambda w: visitor("new").ask(w.here),
-    "ask while closed": lambda w: (keep_hours(w.here, []), visitor("new").ask(w.here)),
-    "say": lambda w: w.zhou.say(w.talk),
-    "answer": lambda w: w.chen.say(w.talk, "从次月起领"),
-    "accept": lambda w: w.lin.accept(w.waiting),
-    "take": lambda w: w.chen.do("/desk/take"),
-    "decline": lambda w: w.lin.do(f"/consultations/{w.waiting}/decline"),
-    "hold": lambda w: w.chen.do(w.path("hold"), minutes=3, reason="核实"),
-    "resume": lambda w: (
-        w.chen.do(w.path("hold"), minutes=3, reason="核实"),
-        w.chen.say(w.talk, "好了"),
-        later(1),
-    ),
-    "transfer": lambda w: w.chen.do(w.path("transfer"), desk="construction", summary="由贵厅负责"),
-    "transfer, accepted": lambda w: (ACTIONS["transfer"](w), w.wu.accept(w.talk)),
-    "transfer, returned": lambda w: (ACTIONS["transfer"](w), later(61)),
-    "handover": lambda w: w.chen.do(w.path("handover"), officer=w.lin.person and w.lin.person.pk),
-    "handover, accepted": lambda w: (ACTIONS["handover"](w), w.lin.accept(w.talk)),
-    "inquiry": lambda w: w.chen.do(w.path("inquiries"), desk="construction", question="请确认"),
-    "back office": lambda w: w.chen.do(w.path("back-office"), office="labour", days=5, subject="社保", summary="核对"),
-    "outside": lambda w: w.chen.end(w.talk, "outside", destination=w.place.pk),
-    "end": lambda w: w.chen.end(w.talk),
-    "citizen ends": lambda w: w.zhou.do(w.path("end")),
-    "leave a message": lambda w: Window(Consultation.objects.get(pk=w.waiting).citizen).do(
-        f"/consultations/{w.waiting}/leave-message"
-    ),
-    "recall": lambda w: w.zhou.do(w.path("recall"), seq=w.zhou.say(w.talk, "错了")["seq"]),
-    "correct": lambda w: w.chen.do(w.path("correct"), seq=w.chen.say(w.talk, "三天")["seq"], body="五天"),
-    "note": lambda w: w.chen.do(w.path("notes"), body="行动不便", key="n"),
-    "offer runs out": lambda w: later(41),
-    "officer is gone": lambda w: (loses_connection(w.chen.person), later(21)),
-    "desk closes": lambda w: (keep_hours(w.here, []), later(1)),
-}
+@pytest.fixture
+def fixed_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: THEN)
+    count_from_the_beginning()
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-def test_a_snapshot_and_the_entries_after_it_are_the_next_snapshot(action: str) -> None:
+@pytest.mark.usefixtures("fixed_moment")
+@pytest.mark.parametrize("happened", HAPPENINGS)
+def test_a_snapshot_and_the_entries_after_it_are_the_next_snapshot(happened: str) -> None:
     world = World()
+    history = History(world)
     windows = (world.chen, world.lin, world.wu)
     kept = {window: keep(window, window.desk()) for window in windows}
-    ACTIONS[action](world)
+    HAPPENINGS[happened].play(world)
     for window, copies in kept.items():
         assert folded(window, copies) == shown(window.desk())
+    for name, found in ((BEFORE, history.beginning()), (happened, history.told())):
+        if histories.writing():
+            histories.keep(name, found, among=[BEFORE, *HAPPENINGS])
+        assert found == histories.kept().get(name), "what clients are told has changed; run: make contract"
+
+
+def test_every_action_is_played() -> None:
+    played = {one.operation for one in HAPPENINGS.values()} - {""}
+    assert played | TELLS_NEITHER == {operation for operation in doors.operations() if doors.unsafe(operation)}
+    assert not played & TELLS_NEITHER
+
+
+def test_the_file_of_histories_holds_nothing_else() -> None:
+    assert list(histories.kept()) == [BEFORE, *HAPPENINGS]
 
 
 def test_lists_hold_fifty_and_go_on() -> None:
