@@ -225,7 +225,7 @@ class Session(Socket):
 
     def too_many(self) -> bool:
         """Count what is no message of ours like a frame; True when patience has run out."""
-        return self.purse is not None and self.purse.take(monotonic()) > 0 and self.worn_out()
+        return (self.purse is None or self.purse.take(monotonic()) > 0) and self.worn_out()
 
     def worn_out(self) -> bool:
         """One frame more than allowed. Who goes on like that for long is sent away; True when he was."""
