@@ -9,19 +9,24 @@ Bodies are the bridge's. Limits are `HTTP_LIMITS` in the settings.
 
 from __future__ import annotations
 
+import socket
+import struct
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
 import httptools
 from django.conf import settings
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from zhengwutong.gateway.allowance import Allowances
+from zhengwutong.gateway.transport import KERNEL_OUTBOX
 
 MOST_HEADERS = 128
 MOST_WAITING = 16  # requests sent on one connection before the first is answered
 STEP = 8 * 1024  # bytes: an answer of which less is taken in `unread_seconds` is not being read
+
+AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class TurnedAway(Exception):
@@ -43,16 +48,18 @@ class Reception(HttpToolsProtocol):
         self.unread_since = 0.0
         self.wrong = HTTPStatus.BAD_REQUEST
         self.ended = False
+        self.working: RequestResponseCycle | None = None
 
     # Beginning and end
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_OUTBOX)
         self.address = self.client[0] if self.client else ""
         self.waiting_since = monotonic()
         if not self.allowances.call(self.address):
             self.ended = True
-            transport.abort()
+            transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.allowances.hang_up(self.address)
@@ -66,7 +73,7 @@ class Reception(HttpToolsProtocol):
         if unread == 0 or self.unread == 0 or unread <= self.unread - STEP:
             self.unread, self.unread_since = unread, moment
         elif moment - self.unread_since > self.limits["unread_seconds"]:
-            self.transport.abort()
+            self.cut()
 
     # What arrives
 
@@ -145,9 +152,15 @@ class Reception(HttpToolsProtocol):
             if behind and not self.transport.is_closing():
                 self.transport.get_protocol().data_received(behind)  # type: ignore[attr-defined]  # Upgraded has it
 
+    # Ends
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self.working = cycle
+        super()._start_asgi_task(cycle, app)
+
     @property
     def answering(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
+        return self.working is not None and not self.working.response_complete
 
     def turn_away(self, status: HTTPStatus) -> None:
         """Say what is wrong and close, or only close behind the answer to an earlier request that is under way."""
@@ -155,9 +168,24 @@ class Reception(HttpToolsProtocol):
             return
         self.ended = True
         self.pipeline.clear()
-        if self.answering and not self.cycle.more_body:
+        if self.answering and self.working is not None and not self.working.more_body:
             return
         text = f"{status.value} {status.phrase}".encode()
         head = b"HTTP/1.1 %b\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
         self.transport.write(head % (text, len(text)) + text)
+        self.leave_off()
         self.transport.close()
+
+    def cut(self) -> None:
+        """End at once, and have the operating system throw away what was not taken."""
+        self.ended = True
+        self.pipeline.clear()
+        self.leave_off()
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self.transport.abort()
+
+    def leave_off(self) -> None:
+        """Whoever works on an answer need not go on."""
+        if self.working is not None:
+            self.working.disconnected = True
+            self.working.message_event.set()

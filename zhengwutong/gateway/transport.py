@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from time import monotonic
 from typing import Any, Protocol
 
@@ -31,7 +30,7 @@ from zhengwutong.gateway.frames import LONGEST_FRAME
 
 OUTBOX = 256 * 1024  # bytes a connection may leave unread before it is cut
 PAUSE = 64 * 1024  # bytes from which on a page is held back until the connection has drained
-KERNEL_OUTBOX = 128 * 1024
+KERNEL_OUTBOX = 128 * 1024  # `reception` sets it, for every connection
 LAST_WORDS = 5.0  # seconds a closing connection gets to take its last frames
 READ_BUFFER = 2048
 # Above this picows lends the frame's header to uvloop, which sends it later, when the next frame has overwritten it.
@@ -85,7 +84,6 @@ class Upgraded(WSProtocol):  # type: ignore[misc]
     def connection_made(self, transport: Any) -> None:
         address = transport.get_extra_info("peername")
         self.peer = address[0] if isinstance(address, tuple) else ""
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_OUTBOX)
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
