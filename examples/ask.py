@@ -76,7 +76,7 @@ class Conversation:
                 with service.socket() as socket:
                     self.say(socket, t="hello", cursors={str(self.stream): self.have})
                     while not self.over:
-                        self.take(socket, json.loads(socket.recv(timeout=60)))
+                        self.take(socket, json.loads(self.hear(socket)))
                     return
             except ConnectionClosed as closed:
                 if closed.rcvd and closed.rcvd.code in NO_USE:
@@ -86,6 +86,14 @@ class Conversation:
             print("[连接断开，正在重连]", flush=True)
             time.sleep(self.pause * random.uniform(0.5, 1))
             self.pause = min(2 * self.pause, 30)
+
+    def hear(self, socket):
+        """The next frame; a line that is silent for half a minute is asked, and given up when it does not answer."""
+        try:
+            return socket.recv(timeout=30)
+        except TimeoutError:
+            self.say(socket, t="ping")
+            return socket.recv(timeout=30)
 
     def say(self, socket, **frame):
         socket.send(json.dumps(frame))
@@ -153,7 +161,8 @@ class Conversation:
                 self.over = True
 
     def show_place(self, data):
-        print(f"[排在第 {data['place']} 位，约 {data['eta_minutes']} 分钟]", flush=True)
+        wait = "" if data["eta_minutes"] is None else f"，约 {data['eta_minutes']} 分钟"
+        print(f"[排在第 {data['place']} 位{wait}]", flush=True)
 
     def answered(self, socket):
         """The officer has said something: reply once, or be done."""

@@ -12,6 +12,7 @@ Read from the environment:
   ZHENGWUTONG_LOG     debug, info (default), warning, error: from where on the log has a line
   ZHENGWUTONG_NOTICE  seconds between "not ready" and the end of the sockets when told to end (default: 0)
   ZHENGWUTONG_METRICS_TOKEN  what opens /metrics; made once and kept in the data folder when absent
+  ZHENGWUTONG_PROXIES  comma-separated addresses of proxies whose X-Forwarded-For is believed (default: this machine)
   ZHENGWUTONG_NO_LIMIT  comma-separated addresses without limits per address (default: this machine)
   ZHENGWUTONG_PROXIES  comma-separated addresses of our own reverse proxies, whose X-Forwarded-For counts
   ZHENGWUTONG_USER_FRAMES, …  how much is allowed: every name of LIVE_LIMITS and HTTP_LIMITS, see docs/limits.md

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from tests.servers.service import Installation, Server
 from tests.servers.service import installation as running_installation
 from tests.servers.visitor import Visitor
 
+PROJECT = Path(__file__).resolve().parents[2]
 NOTICE = 2.0  # seconds
 LABELS = {"version", "python", "database", "kind", "code", "door", "operation", "status", "round", "desk", "list"}
 LABELS |= {"state", "le"}
@@ -90,6 +92,16 @@ def test_what_is_said_is_counted_and_names_nobody(server: Server, token: str) ->
     assert {name for name, _ in labels} <= LABELS
     operations = {one.labels["operation"] for one in found if "operation" in one.labels}
     assert [one for one in operations if one.startswith("GET api/consult")] == ["GET api/consultations/<talk_id>"]
+
+
+def test_the_page_and_the_rules_know_every_figure_and_no_other(server: Server, token: str) -> None:
+    answer = get(server, "/metrics", Authorization=f"Bearer {token}").text
+    told = set(re.findall(r"^# TYPE zhengwutong_(\w+)", answer, re.MULTILINE)) | {"valkey_up"}  # none in this size
+    section = (PROJECT / "docs/operations.md").read_text().partition("## Metrics")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert {name for cell in rows for name in re.findall(r"`(\w+)`", cell)} == told
+    rules = re.findall(r"zhengwutong_(\w+?)(?:_bucket)?\b", (PROJECT / "deploy/alerts.yml").read_text())
+    assert set(rules) <= told
 
 
 def test_no_line_of_the_log_is_forged_and_none_holds_a_secret(server: Server) -> None:

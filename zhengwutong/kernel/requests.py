@@ -14,6 +14,7 @@ from time import perf_counter
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import Resolver404, resolve
 
 from zhengwutong.kernel.lines import request_id
 from zhengwutong.kernel.tally import SECONDS, Tally
@@ -74,7 +75,8 @@ def route(request: HttpRequest) -> str:
     """The route of a request: "static" for the client's files, "page" for its page, "none" when it came to no view."""
     if request.path.startswith(settings.STATIC_URL):
         return "static"
-    if request.resolver_match is None:
+    try:
+        found = (request.resolver_match or resolve(request.path_info)).route  # refused before it came to its view
+    except Resolver404:
         return "none"
-    found = request.resolver_match.route
     return "page" if found.startswith("^") else found
