@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 
+from zhengwutong.kernel import requests
 from zhengwutong.kernel.endpoint import encoded
 from zhengwutong.kernel.errors import Refusal, TooFast, TooLong, TooSlow
 from zhengwutong.kernel.limits import neighbourhood
@@ -57,6 +58,7 @@ class Bridge:
         except HungUp:
             return
         except Refusal as refusal:
+            requests.count_refusal(refusal.code)
             answer = refused(refusal)
         if answer.status not in WITHOUT_BODY and not any(name == b"content-length" for name, _ in answer.headers):
             answer.headers.append((b"content-length", str(len(answer.body)).encode()))
