@@ -19,11 +19,10 @@ from tests.people.browser import Browser
 from tests.people.conftest import Enter
 
 # What is answered to everybody alike, whoever he is: status, and the kind of what comes. None of it asks who is asking.
+# /healthz, /readyz and /metrics are answered before Django and know no sessions: tests/operations.
 PAGES = {
     "api/openapi.json": ("/api/openapi.json", 200, "application/json"),
     "api/": ("/api/", 404, "text/html; charset=utf-8"),
-    "healthz": ("/healthz", 200, "text/plain"),
-    "readyz": ("/readyz", 200, "application/json"),
     "sw.js": ("/sw.js", 200, "text/javascript; charset=utf-8"),
     r"^(?!api/|_allauth/|static/|ws$)(?P<path>.*)$": ("/chat/1", 200, "text/html; charset=utf-8"),
 }
