@@ -67,7 +67,13 @@ class Member(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="journal_member_window"
             ),
         ]
-        indexes = [models.Index(fields=["party", "stream"], name="journal_member_party")]
+        indexes = [
+            models.Index(fields=["party", "stream"], name="journal_member_party"),
+            # A desk may look into every talk it ever had and follows none: who comes back is not to read all of those.
+            models.Index(
+                fields=["party", "stream"], condition=Q(follow=True, until__isnull=True), name="journal_member_follows"
+            ),
+        ]
 
 
 class Entry(models.Model):
