@@ -1,7 +1,7 @@
 """Put many invented messages into an installation quickly, as they would stand there after years.
 
 fill.py talks STREAM_PREFIX TALKS EACH    so many messages in each of the talks that prepare.py made
-fill.py long ENTRIES                      one talk of half as many entries, the rest in talks of a hundred
+fill.py long ENTRIES                      one talk of half as many entries, the rest in ended talks of a hundred
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from bench.product import LONG  # noqa: E402
-from zhengwutong.journal.models import Member, Stream  # noqa: E402
+from zhengwutong.journal.models import Group, GroupMember, Member, Stream  # noqa: E402
 from zhengwutong.kernel.clock import millis, now  # noqa: E402
 from zhengwutong.people.models import User  # noqa: E402
 
@@ -47,9 +47,15 @@ def talks(prefix: str, count: int, each: int) -> None:
 
 
 def long(entries: int) -> None:
-    """Half of the entries in one talk of the first two people, the others in many short ones of theirs."""
-    people = list(User.objects.order_by("pk").values_list("pk", flat=True)[:2])
-    sizes = {LONG: entries // 2} | {LONG + 1 + number: SHORT for number in range(entries // 2 // SHORT)}
+    """Half of the entries in the open talk of an officer and a citizen, the others in the desk's many ended ones.
+
+    As after years at a desk: the officer has left each of these, his desk's people may still look into them.
+    """
+    officer, citizen = User.objects.order_by("pk").values_list("pk", flat=True)[:2]
+    desk = Group.objects.create(name="desk")
+    GroupMember.objects.create(group=desk, user_id=officer)
+    ended = [LONG - 1 - number for number in range(entries // 2 // SHORT)]
+    sizes = {LONG: entries // 2} | dict.fromkeys(ended, SHORT)
     moment = now()
     Stream.objects.bulk_create(
         (
@@ -58,10 +64,13 @@ def long(entries: int) -> None:
         ),
         batch_size=5000,
     )
-    Member.objects.bulk_create(
-        (Member(stream_id=stream, party=user) for stream in sizes for user in people), batch_size=5000
+    members = [Member(stream_id=LONG, party=party) for party in (officer, citizen)]
+    members += [Member(stream_id=stream, party=officer, until=SHORT, follow=False) for stream in ended]
+    members += [Member(stream_id=stream, party=desk.party, may_write=False, follow=False) for stream in sizes]
+    Member.objects.bulk_create(members, batch_size=5000)
+    store(
+        row(stream, seq, (officer, citizen)[seq % 2]) for stream in sorted(sizes) for seq in range(1, sizes[stream] + 1)
     )
-    store(row(stream, seq, people[seq % 2]) for stream, size in sizes.items() for seq in range(1, size + 1))
 
 
 def row(stream: int, seq: int, author: int) -> Row:
