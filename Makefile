@@ -38,5 +38,6 @@ simulate: ## play citizens and officers through the public doors (ARGS="--questi
 	@exec $(PRODUCT) simulate $(ARGS)
 
 contract: ## write the contract files anew
-	@$(PREPARE) run
-	@exec $(PRODUCT) contract
+	@$(PREPARE) check
+	@$(PRODUCT) contract
+	@exec scripts/histories --write

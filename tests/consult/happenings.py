@@ -7,14 +7,17 @@ those that tell nothing to a desk or a talk.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tests.consult.place import department, keep_hours, later, loses_connection, on_duty, served, visitor
 from tests.consult.window import Window
 from tests.duty.world import officer
 from zhengwutong.cases.models import Case
+from zhengwutong.kernel import clock
 from zhengwutong.people.models import Destination, PostRole
 
+THEN = datetime(2026, 11, 24, 10, 0, tzinfo=clock.SHANGHAI)
 TALK = "/api/consultations/{talk_id}"
 
 
@@ -31,6 +34,7 @@ class World:
         self.chen.say(self.talk, "您好", key="answer-1")
         self.place = Destination.objects.create(name="余杭区政府", group="市县")
         self.waiting = self.wang.ask(self.here, key="question-2")["id"]
+        noticed()
 
     def path(self, verb: str) -> str:
         return f"/consultations/{self.talk}/{verb}"
@@ -41,6 +45,30 @@ class World:
     def to_the_back_office(self) -> int:
         self.chen.do(self.path("back-office"), office="labour", days=5, subject="社保", summary="核对")
         return Case.objects.get(consultation=self.talk).pk
+
+
+class HandClock:
+    """One moment lasts until `passes`; a test puts `now` in the place of the clock's."""
+
+    def __init__(self) -> None:
+        self.moment = THEN
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+hand = HandClock()
+
+
+def passes(seconds: float) -> None:
+    """Time goes by, and the sweeper looks after what it brings."""
+    hand.moment += timedelta(seconds=seconds)
+    later(0)
+
+
+def noticed() -> None:
+    """What an observer, or the sweeper after it, notices of what was said."""
+    passes(0)
 
 
 class Happening(NamedTuple):
@@ -65,7 +93,7 @@ HAPPENINGS: dict[str, Happening] = {
         lambda w: (
             w.chen.do(w.path("hold"), minutes=3, reason="核实"),
             w.chen.say(w.talk, "好了", key="answer-2"),
-            later(1),
+            passes(1),
         ),
         f"POST {TALK}/entries",
     ),
@@ -75,7 +103,7 @@ HAPPENINGS: dict[str, Happening] = {
     "transfer, accepted": Happening(
         lambda w: (HAPPENINGS["transfer"].play(w), w.wu.accept(w.talk)), f"POST {TALK}/accept"
     ),
-    "transfer, returned": Happening(lambda w: (HAPPENINGS["transfer"].play(w), later(61))),
+    "transfer, returned": Happening(lambda w: (HAPPENINGS["transfer"].play(w), passes(61))),
     "handover": Happening(
         lambda w: w.chen.do(w.path("handover"), officer=w.lin.person and w.lin.person.pk), f"POST {TALK}/handover"
     ),
@@ -120,9 +148,9 @@ HAPPENINGS: dict[str, Happening] = {
     "declare": Happening(
         lambda w: w.lin.client.put("/api/duty/me", {"state": "busy"}, "application/json"), "PUT /api/duty/me"
     ),
-    "offer runs out": Happening(lambda w: later(41)),
-    "officer is gone": Happening(lambda w: (loses_connection(w.chen.person), later(21))),
-    "desk closes": Happening(lambda w: (keep_hours(w.here, []), later(1))),
+    "offer runs out": Happening(lambda w: passes(41)),
+    "officer is gone": Happening(lambda w: (loses_connection(w.chen.person), passes(21))),
+    "desk closes": Happening(lambda w: (keep_hours(w.here, []), passes(1))),
 }
 
 # Unsafe operations of which neither a desk nor a talk is told anything.

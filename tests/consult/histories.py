@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -25,10 +24,8 @@ from zhengwutong.gateway.frames import encode
 from zhengwutong.gateway.hub import as_frame
 from zhengwutong.journal.models import Stream
 from zhengwutong.journal.queries import entries_after
-from zhengwutong.kernel import clock
 
 FILE = settings.BASE / "contract" / "samples" / "histories.json"
-THEN = datetime(2026, 11, 24, 10, 0, tzinfo=clock.SHANGHAI)
 FIRST = 1001
 BEFORE = "before"
 CODE = "222222"

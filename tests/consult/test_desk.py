@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.access import doors
 from tests.consult import histories
 from tests.consult.fold import DeskClient
-from tests.consult.happenings import HAPPENINGS, TELLS_NEITHER, World
-from tests.consult.histories import BEFORE, THEN, History, count_from_the_beginning
+from tests.consult.happenings import HAPPENINGS, TELLS_NEITHER, THEN, World, hand, noticed
+from tests.consult.histories import BEFORE, History, count_from_the_beginning
 from tests.consult.place import department, loses_connection, on_duty, served, visitor
 from tests.consult.window import Window
 from zhengwutong.consult.models import Consultation, QueueEntry, Rank
@@ -60,7 +60,8 @@ def folded(client: Window, kept: dict[str, DeskClient]) -> dict[int, Any]:
 
 @pytest.fixture
 def fixed_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: THEN)
+    hand.moment = THEN
+    monkeypatch.setattr(clock, "now", hand.now)
     count_from_the_beginning()
 
 
@@ -72,6 +73,7 @@ def test_a_snapshot_and_the_entries_after_it_are_the_next_snapshot(happened: str
     windows = (world.chen, world.lin, world.wu)
     kept = {window: keep(window, window.desk()) for window in windows}
     HAPPENINGS[happened].play(world)
+    noticed()
     for window, copies in kept.items():
         assert folded(window, copies) == shown(window.desk())
     for name, found in ((BEFORE, history.beginning()), (happened, history.told())):
