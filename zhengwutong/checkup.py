@@ -121,12 +121,20 @@ def fonts() -> Answer:
 
 
 def secret() -> Answer:
-    file = settings.DATA / "secret.key"
-    if os.environ.get("ZHENGWUTONG_SECRET"):
+    return kept("secret.key", "ZHENGWUTONG_SECRET")
+
+
+def metrics_token() -> Answer:
+    return kept("metrics.token", "ZHENGWUTONG_METRICS_TOKEN")
+
+
+def kept(name: str, variable: str) -> Answer:
+    """A secret, in the environment or in a file of the data folder that nobody else may read."""
+    if os.environ.get(variable):
         return Level.FINE, "由环境变量给出", ""
-    if not file.exists():
-        return Level.WRONG, "没有密钥", "运行 zhengwutong migrate，会自动生成"
-    return private(file)
+    if not (settings.DATA / name).exists():
+        return Level.WRONG, f"没有 {name}", "运行 zhengwutong migrate，会自动生成"
+    return private(settings.DATA / name)
 
 
 def private(file: Path) -> Answer:
@@ -195,6 +203,7 @@ CHECKS: dict[str, Callable[[], Answer]] = {
     "表结构": migrated,
     "时钟": machine_clock,
     "密钥": secret,
+    "指标令牌": metrics_token,
     "磁盘": space,
     "通知": bell,
     "网址": origin,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 
 from zhengwutong import serving
 from zhengwutong.kernel import durability
@@ -15,6 +16,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    durability.require()
-    serving.serve(arguments.host, arguments.port)
-    return 0
+    try:
+        return serving.serve(arguments.host, arguments.port)
+    except durability.NotDurable as refusal:
+        print(refusal.text, file=sys.stderr)
+        return 1
