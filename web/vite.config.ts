@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /** Where Django listens while the client is being developed. */
 const backend = process.env.ZHENGWUTONG_BACKEND ?? 'http://127.0.0.1:8000'
@@ -25,9 +26,30 @@ function entries(mode: string): Record<string, string> {
   return { app: here('./index.html'), sw: here('./src/sw.ts') }
 }
 
+const TEXT = /\.(css|html|js|json|svg|webmanifest)$/
+const WORTH_IT = 1000 // bytes
+
+/** Beside each text the same in fewer bytes: whitenoise sends those to whoever takes them. */
+function packed(): Plugin {
+  return {
+    name: 'packed',
+    apply: 'build',
+    closeBundle() {
+      const files = readdirSync(here('./dist'), { recursive: true, withFileTypes: true })
+      const texts = files.filter((file) => file.isFile() && TEXT.test(file.name)).map((file) => `${file.parentPath}/${file.name}`)
+      for (const path of texts) {
+        const bytes = readFileSync(path)
+        if (bytes.length < WORTH_IT) continue
+        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
+        writeFileSync(`${path}.br`, brotliCompressSync(bytes))
+      }
+    },
+  }
+}
+
 export default defineConfig(({ command, mode }) => ({
   base: command === 'build' ? '/static/app/' : '/',
-  plugins: [vue()],
+  plugins: [vue(), packed()],
   resolve: { alias: { '@': here('./src') } },
   define: {
     __BUILD__: JSON.stringify(command === 'build' ? buildName() : 'dev'),
