@@ -14,7 +14,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import desk, idle, lists, live, load, machine, pages, result
+from bench import client, desk, idle, lists, live, load, machine, pages, result
 from bench.context import Bench
 
 PARTS = {
@@ -28,6 +28,7 @@ PARTS = {
     "lists": lists.lists,
     "desk": desk.desk,
     "presence": lists.presence,
+    "client": client.client,
 }
 ONLY_LONG: set[str] = set()
 
