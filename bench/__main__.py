@@ -14,7 +14,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import client, desk, idle, lists, live, load, machine, pages, result
+from bench import client, desk, idle, lists, live, load, machine, pages, report, result
 from bench.context import Bench
 
 PARTS = {
@@ -35,6 +35,9 @@ ONLY_LONG: set[str] = set()
 
 def main() -> int:
     wanted = arguments()
+    if wanted.report:
+        report.write()
+        return 0
     raise_limit_of_files()
     with ExitStack() as stack:
         stack.enter_context(machine.first_in_line())
@@ -69,6 +72,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--crowd", type=int, default=5000, help="connections that are idle or come back at once")
     parser.add_argument("--long", action="store_true", help="also what takes more than a few minutes")
     parser.add_argument("--result", type=Path, default=result.LATEST, help="the file the figures go to")
+    parser.add_argument("--report", action="store_true", help="measure nothing: write tables and plots of the page")
     wanted = parser.parse_args()
     unknown = set(wanted.parts) - PARTS.keys()
     if unknown:
