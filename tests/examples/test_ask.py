@@ -17,6 +17,7 @@ from zhengwutong.demo.officers import answer
 from zhengwutong.players.officer import Officer
 from zhengwutong.players.person import Person
 
+pytestmark = pytest.mark.timeout(150)
 ASK = Path(__file__).resolve().parents[2] / "examples/ask.py"
 DESK, QUESTION, REPLY = "commerce", "个体户怎么开发票？", "谢谢，要带身份证吗？"
 

@@ -17,6 +17,7 @@ from tests.servers.service import CommandFailed, Installation
 from tests.servers.service import installation as running_installation
 
 DATABASE = "zhengwutong.sqlite3"
+pytestmark = pytest.mark.timeout(150)
 
 
 @dataclass

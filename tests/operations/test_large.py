@@ -22,6 +22,7 @@ from tests.servers.valkey import Valkey
 from tests.servers.visitor import Visitor
 
 PATIENCE = 20.0  # seconds
+pytestmark = pytest.mark.timeout(150)
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from tests.servers.visitor import Visitor
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOTICE = 2.0  # seconds
+pytestmark = pytest.mark.timeout(150)
 LABELS = {"version", "python", "database", "kind", "code", "door", "operation", "status", "round", "desk", "list"}
 LABELS |= {"state", "le"}
 
