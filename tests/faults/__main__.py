@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import ExitStack
+import traceback
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 
 from tests.faults import report
 from tests.faults.experiment import SIZES, Experiment, Outcome, all_experiments, carry_out
-from tests.faults.site import site
+from tests.faults.site import Site, site
 
 
 def main() -> int:
@@ -20,15 +21,23 @@ def main() -> int:
     if wanted.list:
         print("\n".join(report.described(one) for one in experiments.values()))
         return 0
-    chosen = [one for name, one in experiments.items() if not wanted.names or name in wanted.names]
-    outcomes: list[Outcome] = []
+    passed: list[bool] = []
     for size in [wanted.size] if wanted.size else SIZES:
-        outcomes += run_all([one for one in chosen if size in one.sizes], size, wanted.seed, whole=not wanted.quick)
-    if not wanted.quick:
-        report.write(outcomes, experiments.values())
-    failed = [one for one in outcomes if not one.passed]
-    print(f"\n{len(outcomes)} run, {len(failed)} failed")
-    return 1 if failed else 0
+        chosen = [
+            one for name, one in experiments.items() if size in one.sizes and name in (wanted.names or experiments)
+        ]
+        with ExitStack() as shared:
+            bench = Bench(size, shared)
+            for one in chosen:
+                if wanted.quick and one.quick is None:
+                    continue
+                print(f"{one.name}, {size} …", flush=True)
+                outcome = bench.run(one, wanted.seed, whole=not wanted.quick)
+                passed.append(outcome is not None and outcome.passed)
+                if outcome and not wanted.quick:
+                    report.write([outcome], experiments.values())
+    print(f"\n{len(passed)} run, {passed.count(False)} failed")
+    return 0 if all(passed) else 1
 
 
 def arguments(names: list[str]) -> argparse.Namespace:
@@ -41,26 +50,32 @@ def arguments(names: list[str]) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run_all(chosen: list[Experiment], size: str, seed: int, *, whole: bool) -> list[Outcome]:
-    """The ordinary installation is shared by all who need no other."""
-    outcomes = []
-    with ExitStack() as shared:
-        ordinary = None
-        for one in chosen:
-            if not whole and one.quick is None:
-                continue
-            print(f"{one.name}, {size} …", flush=True)
-            if one.on is not None:
-                with one.on(size) as own:
-                    outcome = carry_out(one, own, seed=seed, whole=whole)
-            else:
-                ordinary = ordinary or shared.enter_context(site(size))
-                outcome = carry_out(one, ordinary, seed=seed, whole=whole)
-            print(f"{'passed' if outcome.passed else 'FAILED'} {report.line(outcome)}", flush=True)
-            if not outcome.passed:
-                print(outcome, flush=True)
-            outcomes.append(outcome)
-    return outcomes
+class Bench:
+    """One size. The ordinary installation is made when it is first needed and shared by all who need no other."""
+
+    def __init__(self, size: str, shared: ExitStack) -> None:
+        self.size = size
+        self.shared = shared
+        self.ordinary: Site | None = None
+
+    def run(self, one: Experiment, seed: int, *, whole: bool) -> Outcome | None:
+        """Run it and tell how it went; None when it could not even begin."""
+        try:
+            with self.place_for(one) as place:
+                outcome = carry_out(one, place, seed=seed, whole=whole)
+        except Exception:  # the others are still to be run
+            traceback.print_exc()
+            return None
+        print(f"{'passed' if outcome.passed else 'FAILED'} {report.line(outcome)}", flush=True)
+        if not outcome.passed:
+            print(outcome, flush=True)
+        return outcome
+
+    def place_for(self, one: Experiment) -> AbstractContextManager[Site]:
+        if one.on is not None:
+            return one.on(self.size)
+        self.ordinary = self.ordinary or self.shared.enter_context(site(self.size))
+        return nullcontext(self.ordinary)
 
 
 if __name__ == "__main__":
