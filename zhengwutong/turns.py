@@ -1,6 +1,7 @@
 """Whose request is worked on next: addresses that wait take turns, and none has all the threads.
 
-One address sending a thousand requests at once waits for itself; everybody else is served as if it sent one.
+One address sending a thousand requests at once waits for itself; everybody else is served as if it sent one. When no
+thread comes free for PATIENCE seconds, because all wait for a database, whoever waits is told so.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from zhengwutong.kernel.errors import TooFast
+from zhengwutong.kernel.errors import TooFast, Unavailable
+
+PATIENCE = 4.0  # seconds
 
 
 class Turns:
@@ -26,7 +29,8 @@ class Turns:
 
     @asynccontextmanager
     async def one(self, address: str, *, exempt: bool = False) -> AsyncIterator[None]:
-        """A turn for a request from this address; TooFast when too many of its requests wait already.
+        """A turn for a request from this address; TooFast when too many of its requests wait already, Unavailable
+        when its turn does not come in time.
 
         An address that is `exempt` takes turns like any other, but may have all threads and any number waiting.
         """
@@ -36,7 +40,11 @@ class Turns:
             self.free -= 1
             self.busy[address] += 1
         else:
-            await self.wait(address)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self.wait(address)
+            except TimeoutError as error:
+                raise Unavailable from error
         try:
             yield
         finally:
