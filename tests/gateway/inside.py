@@ -18,6 +18,7 @@ from zhengwutong.kernel.clock import now
 from zhengwutong.kernel.transaction import write
 from zhengwutong.people.models import Office, OfficeKind, User
 from zhengwutong.people.sessions import SessionStore
+from zhengwutong.presence import queries as presence
 
 
 def pair() -> dict[str, object]:
@@ -50,6 +51,11 @@ def revoke(session: str) -> bool:
     SessionStore(session).delete()
     time.sleep(0.5 if bell.settings.VALKEY_URL else 0)
     return True
+
+
+def present(*user_ids: str) -> list[int]:
+    """Which of these users are connected now."""
+    return list(presence.present([int(user) for user in user_ids], now()))
 
 
 def users() -> int:

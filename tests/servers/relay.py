@@ -11,6 +11,7 @@ from typing import TypeVar
 from tests.servers.process import LOCAL
 
 COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"  # PostgreSQL's CommandComplete
+READY = b"Z\x00\x00\x00\x05I"  # its ReadyForQuery, no transaction open: what was asked is committed
 AT_THE_START = 2048  # bytes in which a client of PostgreSQL says its application's name
 PATIENCE = 10  # seconds
 Answer = TypeVar("Answer")
@@ -21,6 +22,8 @@ class Wire:
 
     def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
         self.beginning = b""
+        self.marked = False  # the client has said the word whose answer is to be swallowed
+        self.held = b""
         self.ends = client, server
 
     def cut(self) -> None:
@@ -39,7 +42,7 @@ class Relay:
         self.broken = False
         self.pause = 0.0
         self.to_swallow = self.swallowed = 0
-        self.whose = b""
+        self.whose = self.word = b""
         self.loop = asyncio.new_event_loop()
         self.passing = asyncio.Event()
         self.thread = threading.Thread(target=self.loop.run_forever, name="relay", daemon=True)
@@ -88,7 +91,12 @@ class Relay:
 
         Only for clients whose application's name is `whose`, if given.
         """
-        self.whose = whose.encode()
+        self.whose, self.word = whose.encode(), b""
+        self.swallowed, self.to_swallow = 0, count
+
+    def swallow_answers(self, count: int, *, to: str, whose: str = "") -> None:
+        """The same for statements that commit by themselves: those in which the client says this word."""
+        self.whose, self.word = whose.encode(), to.encode()
         self.swallowed, self.to_swallow = 0, count
 
     # In the thread
@@ -141,6 +149,8 @@ class Relay:
             if len(wire.beginning) < AT_THE_START:
                 wire.beginning += data
             await self.late()
+            if self.word and self.word in data and self.whose in wire.beginning:
+                wire.marked = True
             server.write(data)
             await server.drain()
 
@@ -148,9 +158,14 @@ class Relay:
         tail = b""
         while data := await there.read(65536):
             await self.late()
-            if COMMITTED in tail + data and self.swallowed < self.to_swallow and self.whose in wire.beginning:
-                self.swallowed += 1
-                return
+            if self.swallowed < self.to_swallow and self.whose in wire.beginning:
+                if wire.marked:
+                    wire.held += data
+                if READY in wire.held or (not self.word and COMMITTED in tail + data):
+                    self.swallowed += 1
+                    return
+                if wire.marked:
+                    continue
             tail = data[-len(COMMITTED) + 1 :]
             client.write(data)
             await client.drain()

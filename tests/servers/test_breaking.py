@@ -191,6 +191,11 @@ def test_an_answer_to_a_commit_is_lost_and_the_commit_is_not(postgresql_server: 
             connection.execute("INSERT INTO kept VALUES ('a')")
             with pytest.raises(psycopg.OperationalError):
                 connection.commit()
-        with psycopg.connect(through) as connection:
+        with psycopg.connect(through, autocommit=True) as connection:
+            wire.swallow_answers(1, to="b-line")
             assert connection.execute("SELECT line FROM kept").fetchall() == [("a",)]
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("INSERT INTO kept VALUES (%s)", ["b-line"])
+        with psycopg.connect(through) as connection:
+            assert connection.execute("SELECT line FROM kept").fetchall() == [("a",), ("b-line",)]
     postgresql_server.drop("half_heard")

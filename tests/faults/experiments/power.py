@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sqlite3
-from contextlib import closing
+import time
 from random import Random
 
-from tests.faults.experiment import Run, experiment
-from tests.faults.ground import OnDisk, OnMachines, on_disk, on_machines
-
-SHELF = "zhengwutong.sqlite3"
+from tests.faults.checker import check
+from tests.faults.experiment import Run, experiment, staged
+from tests.faults.ground import OnDisk, careless_on_disk, on_disk
+from tests.faults.hurting import on_machine
+from tests.faults.load import Crowd, Load
+from tests.servers.machine import Machine
+from tests.servers.service import Server
 
 
 @experiment(whole={"times": 10}, on=on_disk)
@@ -28,14 +30,16 @@ async def power_cut(run: Run, times: int) -> None:
     run.figures |= {"cuts": str(times), "blocks lost": ", ".join(map(str, lost))}
 
 
-def pull_the_plug(site: OnDisk, random: Random) -> int:
+def pull_the_plug(site: OnDisk, random: Random, *, lingering: float = 0.0) -> int:
     """Stop everything in the middle of a write, and start it again on what is left; how many blocks are gone.
 
     From the moment the disk halts nothing can be flushed and so nothing may be acknowledged. The service is killed
-    before the disk goes on: it must not acknowledge what comes after the moment at which the disk was looked at.
+    before the disk goes on: it must not acknowledge what comes after the moment at which the disk was looked at. A
+    service that acknowledges all the same has `lingering` seconds for it.
     """
     assert site.disk is not None
-    site.disk.freeze(random.randrange(1, 60))
+    site.disk.freeze(random.randrange(1, 60), within=5)
+    time.sleep(lingering)
     signalled(site, signal.SIGKILL, signal.SIGQUIT)
     image = site.disk.place / "left"
     lost = site.disk.cut(image, seed=random.randrange(2**32))
@@ -58,28 +62,62 @@ def signalled(site: OnDisk, service: signal.Signals, database: signal.Signals) -
         os.kill(site.postgresql.process.pid, database)
 
 
-@experiment(quick={"times": 2}, whole={"times": 20}, sizes=("small",), on=on_machines)
+@experiment(whole={"times": 2}, crowd=Crowd(talks=0), on=careless_on_disk)
+async def power_cut_on_a_careless_database(run: Run, times: int) -> None:
+    """The control: the same with a database that confirms before it has flushed (SQLite `synchronous=NORMAL`,
+    PostgreSQL `synchronous_commit=off`), on which the service refuses to start unless a test forces it. It must lose
+    acknowledged messages, or the experiment above could not have noticed."""
+    assert isinstance(run.site, OnDisk)
+    lost = [await losses(run, run.site, attempt) for attempt in range(times)]
+    run.expect(all(lost), "a careless database loses what it has confirmed")
+    run.figures |= {"cuts": str(times), "lost": ", ".join(map(str, lost))}
+
+
+async def losses(run: Run, site: OnDisk, attempt: int) -> int:
+    """How many acknowledged messages a power cut takes from a crowd of its own."""
+    crowd = Crowd()
+    talks = await asyncio.to_thread(staged, site, crowd)
+    load = Load(site.installation, talks, crowd, f"{run.load.seed}/{attempt}")
+    async with load.connected():
+        load.talk_on()
+        await load.said(150)
+        await asyncio.to_thread(pull_the_plug, site, run.random, lingering=1.0)
+        await load.be_quiet()
+    await load.read_back()
+    return len(check(load.ledger).lost)
+
+
+@experiment(quick={"times": 1}, whole={"times": 10}, sizes=("small",))
 async def only_what_was_flushed(run: Run, times: int) -> None:
-    """The same without a disk of its own, for machines on which nothing can be mounted: beside each file of the data
-    folder a copy is kept of what was flushed, the process is killed in mid-load and started on the copies."""
-    assert isinstance(run.site, OnMachines)
-    await asyncio.to_thread(begin_to_keep, run.site)
-    for _ in range(times):
-        await run.load.said(run.random.randrange(20, 80))
-        await asyncio.to_thread(forget_what_was_not_flushed, run.site)
+    """The same where nothing can be mounted: beside each file of the data folder a copy is kept of what its process
+    has flushed; the process is killed in mid-load and started on the copies. At last it is told that everything is
+    flushed, and nothing is: now messages must be lost, or it would not have been noticed."""
+    server = run.servers[0]
+    async with on_machine(run, server, data=run.site.installation.data) as machine:
+        for _ in range(times):
+            await run.load.said(run.random.randrange(20, 80))
+            await asyncio.to_thread(forget_what_was_not_flushed, server, machine)
+        await run.load.settle()
+        machine.lie()
+        run.expect(await forgets(run, machine), "a machine that lies about flushing loses what was confirmed")
     run.figures["cuts"] = str(times)
 
 
-def begin_to_keep(site: OnMachines) -> None:
-    """Begin with copies of what is there: other processes have written to it."""
-    site.installation.kill()
-    with closing(sqlite3.connect(site.installation.data / SHELF)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    site.machines[0].keep_all()
-    site.installation.start()
+def forget_what_was_not_flushed(server: Server, machine: Machine) -> None:
+    server.kill()
+    machine.cut_power()
+    server.start()
 
 
-def forget_what_was_not_flushed(site: OnMachines) -> None:
-    site.installation.kill()
-    site.machines[0].cut_power()
-    site.installation.start()
+async def forgets(run: Run, machine: Machine) -> bool:
+    """Whether the last thing said is gone after a power cut; said outside the ledger, in a talk of its own."""
+    talks = await asyncio.to_thread(staged, run.site, Crowd(talks=1))
+    machine.keep_all()
+    load = Load(run.site.installation, talks, Crowd(talks=1), "forgets")
+    async with load.connected():
+        load.talk_on()
+        await load.said(10)
+        await load.be_quiet()
+        await asyncio.to_thread(forget_what_was_not_flushed, run.servers[0], machine)
+    await load.read_back()
+    return bool(check(load.ledger).lost)
