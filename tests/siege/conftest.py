@@ -43,4 +43,5 @@ def innocent(town: Installation, people: list[dict[str, Any]]) -> Iterator[Innoc
     with Innocent(server.port, people[0]["sessions"][0], people[0]["stream"]) as somebody:
         yield somebody
     somebody.noticed_nothing()
-    assert "Traceback" not in server.log, server.log[-4000:]
+    thrown = [line for line in server.log.splitlines() if '"fault"' in line or "Traceback" in line]
+    assert not thrown, "\n".join(thrown)

@@ -8,15 +8,16 @@ from collections.abc import Callable
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.core.exceptions import RateLimited
+from allauth.core.exceptions import ImmediateHttpResponse, RateLimited
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from zhengwutong.kernel import clock, endpoint, limits
-from zhengwutong.kernel.errors import Conflict, Refusal, TooFast, Unavailable
+from zhengwutong.kernel.errors import Conflict, Invalid, Refusal, TooFast, TooLong, Unavailable
 from zhengwutong.people.models import User
 
 log = logging.getLogger("zhengwutong.people")
@@ -60,7 +61,8 @@ class SignInDoors:
         if request.method not in ("GET", "HEAD"):
             try:
                 spend_door(request)
-            except TooFast as refusal:
+                examine_body(request)
+            except Refusal as refusal:
                 return in_allauths_form(endpoint.refused(request, refusal))
         if request.path.startswith(SIGN_IN) and request.user.is_authenticated and request.user.anonymous:
             step_aside(request)
@@ -77,6 +79,11 @@ class SignInDoors:
             return None
         if isinstance(error, Refusal):
             return endpoint.refused(request, error)
+        if isinstance(error, SuspiciousOperation):
+            return endpoint.refused(request, Invalid())
+        if isinstance(error, ImmediateHttpResponse):  # allauth's own way to refuse
+            answer: HttpResponseBase = error.response
+            return answer
         if isinstance(error, RateLimited):
             return endpoint.refused(request, TooFast(retry_after=60))
         if isinstance(error, IntegrityError):
@@ -105,6 +112,19 @@ def spend_door(request: HttpRequest) -> None:
     if door in DOOR_LIMITS:
         times, seconds = DOOR_LIMITS[door]
         limits.spend_address(f"door:{door}", request, times=times, seconds=seconds, now=now)
+
+
+def examine_body(request: HttpRequest) -> None:
+    """Invalid unless the body is an object that can be read and kept, or nothing. allauth throws at some."""
+    try:
+        body = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise Invalid("请求的格式不对。") from error
+    except RequestDataTooBig as error:
+        raise TooLong from error
+    texts = [word for word in body.values() if isinstance(word, str)] if isinstance(body, dict) else None
+    if texts is None or not all(endpoint.is_storable(text) for text in texts):
+        raise Invalid("请求的格式不对。")
 
 
 def step_aside(request: HttpRequest) -> None:

@@ -23,6 +23,7 @@ from zhengwutong.people.access import SignedInRequest
 from zhengwutong.people.models import Destination
 
 router = Router()
+TEXT_FILE = {"responses": {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}}
 WORDS_PER_MINUTE = 120
 
 
@@ -142,7 +143,7 @@ def printable(request: SignedInRequest, talk_id: Id) -> record.Record:
     return recorded(request, talk_id)
 
 
-@router.get("/consultations/{talk_id}/record.txt", include_in_schema=True, response={200: str})
+@router.get("/consultations/{talk_id}/record.txt", openapi_extra=TEXT_FILE)
 def download(request: SignedInRequest, talk_id: Id) -> HttpResponse:
     """The same as a text file to keep."""
     found = recorded(request, talk_id)
