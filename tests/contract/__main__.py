@@ -1,4 +1,4 @@
-"""`python -m tests.contract [EXAMPLES]`: the long fuzzing of the HTTP contract."""
+"""`python -m tests.contract [EXAMPLES] [--postgresql]`: the long fuzzing of the HTTP contract."""
 
 from __future__ import annotations
 

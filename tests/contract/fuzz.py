@@ -2,7 +2,7 @@
 
 What an answer must be: never a 5xx, a status and a body the contract names, and nothing malformed accepted.
 
-    python -m tests.contract.fuzz [EXAMPLES]      a long run, each operation so often per role (default 200)
+    python -m tests.contract [EXAMPLES] [--postgresql]      a long run, each operation so often (default 200)
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.contract.fuzz_world import made_in
 from tests.gateway.live import dialled
+from tests.servers.postgresql import postgresql
 from tests.servers.service import Installation
 from tests.servers.service import installation as running
 
@@ -85,9 +86,11 @@ class Town:
 
 
 @contextmanager
-def town() -> Iterator[Town]:
-    """A small installation with its world; the officers' clients are connected."""
-    with running(**SETTINGS) as installation, ExitStack() as stack:
+def town(*, on_postgresql: bool = False) -> Iterator[Town]:
+    """An installation of one process with its world; the officers' clients are connected."""
+    with ExitStack() as stack:
+        url = stack.enter_context(postgresql(durable=True)).create("fuzzed") if on_postgresql else ""
+        installation = stack.enter_context(running(database_url=url, **SETTINGS))
         made = Town(installation, made_in(installation))
         for name in ("officer", "colleague"):
             device = stack.enter_context(dialled(installation.servers[0].port, made.sessions[name]))
@@ -165,8 +168,9 @@ def explore_all(made: Town, examples: int) -> list[str]:
 
 
 def main() -> int:
-    examples = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    with town() as made:
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    examples = numbers[0] if numbers else 200
+    with town(on_postgresql="--postgresql" in sys.argv) as made:
         wrong = explore_all(made, examples)
         print("\n\n".join(wrong))
         print(f"{len(wrong)} answers against the contract")

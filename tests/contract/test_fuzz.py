@@ -1,6 +1,6 @@
 """Whatever is sent to the HTTP side, by whomever: no 5xx, and answers as the contract says.
 
-ZHENGWUTONG_FUZZ=long, or `python -m tests.contract`, asks far more often.
+ZHENGWUTONG_FUZZ=long asks far more often, and on PostgreSQL; `python -m tests.contract` does the first of it alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.timeout(7200 if LONG else 300)
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[Town]:
-    with town() as one:
+    with town(on_postgresql=LONG) as one:
         yield one
 
 
