@@ -14,7 +14,6 @@ Read from the environment:
   ZHENGWUTONG_METRICS_TOKEN  what opens /metrics; made once and kept in the data folder when absent
   ZHENGWUTONG_PROXIES  comma-separated addresses of proxies whose X-Forwarded-For is believed (default: this machine)
   ZHENGWUTONG_NO_LIMIT  comma-separated addresses without limits per address (default: this machine)
-  ZHENGWUTONG_PROXIES  comma-separated addresses of our own reverse proxies, whose X-Forwarded-For counts
   ZHENGWUTONG_USER_FRAMES, …  how much is allowed: every name of LIVE_LIMITS and HTTP_LIMITS, see docs/limits.md
   DATABASE_URL        postgresql://user:password@host:port/name
   VALKEY_URL          redis://host:port/0
