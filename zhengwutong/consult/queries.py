@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from zhengwutong.cases.models import Case
 from zhengwutong.consult.citizen import may_rate
@@ -161,7 +161,8 @@ def previous(of: Consultation) -> QuerySet[Consultation]:
 
 def mine(citizen: User, *, state: str | None, after: int | None, limit: int, now: datetime) -> list[TalkRow]:
     """One's own consultations, newest first, those with an id below `after`. Constant number of queries."""
-    talks = Consultation.objects.filter(citizen=citizen).select_related("desk", "officer", "stream").order_by("-pk")
+    talks = Consultation.objects.filter(citizen=citizen).prefetch_related("desk", "officer").order_by("-pk")
+    talks = talks.annotate(last_seq=F("stream__last_seq"))
     if state == "open":
         talks = talks.exclude(state=State.ENDED)
     elif state == "ended":
@@ -190,7 +191,7 @@ def mine(citizen: User, *, state: str | None, after: int | None, limit: int, now
             subject=one.subject,
             may_rate=may_rate(one, rated=one.pk in ratings, now=now),
             rated=ratings.get(one.pk),
-            last_seq=one.stream.last_seq,
+            last_seq=one.last_seq,
             last_read=marks[one.stream_id].get(citizen.pk, 0),
             last=line(last.get(one.stream_id)),
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Max, OuterRef, Q, Subquery
 
@@ -15,25 +17,43 @@ from zhengwutong.journal.queries import last_entries
 
 QUESTION = 80
 SPOKEN = "text"
+# What a line needs of a consultation and of its citizen: a hundred lines are a hundred of each.
+SHOWN = (
+    *("number", "desk", "state", "subject", "question", "asked_at", "accepted_at", "off_hours", "due_at", "officer"),
+    *("stream", "citizen"),
+)
+FACE = ("name", "verified", "anonymous")
 
 
 def rows(talk_ids: Collection[int]) -> dict[int, DeskRow]:
     """The lines of these consultations by id."""
     if not talk_ids:
         return {}
-    talks = list(Consultation.objects.filter(pk__in=talk_ids).select_related("desk", "citizen"))
+    found = Consultation.objects.filter(pk__in=talk_ids).select_related("citizen").prefetch_related("desk")
+    talks = list(found.only(*SHOWN, *(f"citizen__{name}" for name in FACE)))
     places = places_of([talk.pk for talk in talks if talk.state == State.WAITING])
     holds = holds_of([talk.pk for talk in talks if talk.state == State.HELD])
     spoken = words([talk for talk in talks if talk.state in (State.SERVING, State.HELD)])
     return {talk.pk: row(talk, places.get(talk.pk), holds.get(talk.pk), spoken) for talk in talks}
 
 
-def places_of(talk_ids: Collection[int]) -> dict[int, QueueEntry]:
+class Place(NamedTuple):
+    """An open place in a desk's list, and to whom it is offered."""
+
+    consultation: int
+    entered_at: datetime
+    rank: int
+    offered_to: int | None
+    offer_ends: datetime | None
+    only_for: int | None
+
+
+def places_of(talk_ids: Collection[int]) -> dict[int, Place]:
     """The open places of these consultations."""
     if not talk_ids:
         return {}
     entries = QueueEntry.objects.filter(consultation__in=talk_ids, left_at__isnull=True)
-    return {entry.consultation_id: entry for entry in entries}
+    return {one[0]: Place(*one) for one in entries.values_list(*Place._fields)}
 
 
 def holds_of(talk_ids: Collection[int]) -> dict[int, HoldFace]:
@@ -95,7 +115,7 @@ def unread(talks: Collection[Consultation]) -> Counter[int]:
     return Counter(news.values_list("stream_id", flat=True))
 
 
-def row(talk: Consultation, place: QueueEntry | None, hold: HoldFace | None, spoken: Words) -> DeskRow:
+def row(talk: Consultation, place: Place | None, hold: HoldFace | None, spoken: Words) -> DeskRow:
     stream = talk.stream_id
     return DeskRow(
         id=talk.pk,
@@ -110,9 +130,9 @@ def row(talk: Consultation, place: QueueEntry | None, hold: HoldFace | None, spo
         off_hours=talk.off_hours,
         rank=place.rank if place else 1,
         due_at=maybe(talk.due_at),
-        offered_to=place.offered_to_id if place else None,
+        offered_to=place.offered_to if place else None,
         offer_ends=maybe(place.offer_ends) if place else None,
-        only_for=place.only_for_id if place else None,
+        only_for=place.only_for if place else None,
         officer=talk.officer_id,
         hold=hold,
         stream=stream,
