@@ -57,8 +57,7 @@ def repeated(
                 return
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
-    parts = target.parts()
-    before = {name: machine.spent(pids) for name, pids in parts.items()}
+    meter = machine.Meter(target.parts())
     began = time.perf_counter()
     for worker in workers:
         worker.start()
@@ -69,12 +68,11 @@ def repeated(
     elapsed = time.perf_counter() - began
     if problems:
         raise RuntimeError(problems[0])
-    cpu = {name: (machine.spent(pids) - before[name]) * 1000 / len(times) for name, pids in parts.items()}
     return {
         "per_s": round(len(times) / elapsed, 1),
         "p50_ms": percentile(times, 0.5),
         "p99_ms": percentile(times, 0.99),
-        "cpu_ms": {name: round(value, 2) for name, value in cpu.items()},
+        "cpu_ms": {part: round(1000 * used / len(times), 2) for part, used in meter.seconds().items()},
         "bytes": round(sum(sizes) / len(sizes)),
     }
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from bench import asking
 from bench.context import Bench
-from bench.lists import OFFICER, SESSION, WAITING, WAITING_LITTLE, busy_share
+from bench.lists import OFFICER, SESSION, WAITING, WAITING_LITTLE, share_of_core
 from bench.product import Product
 from bench.result import percentile
 from zhengwutong.players.person import Person
 
 TURNS = 30
+IDLE = 4  # seconds; the sweeper comes each second
 LOOKS = {
     "first_page": "/api/desk",
     "waiting_page": "/api/desk/waiting?limit=50",
@@ -54,7 +55,7 @@ def looked_at(bench: Bench, product: Product, waiting: int) -> dict[str, Any]:
     known = json.loads((product.folder / "demo.json").read_text())
     password = next(one["password"] for one in known if one["username"] == OFFICER)
     found |= asyncio.run(turns(product, password))
-    found["idle_core"] = busy_share(product, bench.seconds, time.sleep)
+    found["idle_core"] = share_of_core(product, IDLE)
     return found
 
 

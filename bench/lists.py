@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from functools import partial
 from typing import Any
 
@@ -87,9 +88,8 @@ def presence(bench: Bench) -> dict[str, Any]:
     return found
 
 
-def busy_share(product: Product, seconds: float, wait: Any) -> dict[str, float]:
+def share_of_core(product: Product, seconds: float) -> dict[str, float]:
     """How much of the core each part uses while nobody asks anything."""
-    parts = product.parts()
-    before = {name: machine.spent(pids) for name, pids in parts.items()}
-    wait(seconds)
-    return {name: round((machine.spent(pids) - before[name]) / seconds, 3) for name, pids in parts.items()}
+    meter = machine.Meter(product.parts())
+    time.sleep(seconds)
+    return {part: round(used / seconds, 3) for part, used in meter.seconds().items()}

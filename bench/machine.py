@@ -86,13 +86,23 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def spent(pids: list[int]) -> float:
-    """Seconds of processor time these processes have used, as the scheduler counts it; ended threads are missing."""
+class Meter:
+    """Processor time of processes, by part, from the moment it is made; what has ended meanwhile is not counted."""
+
+    def __init__(self, parts: dict[str, list[int]]) -> None:
+        self.parts = parts
+        self.before = {pid: spent(pid) for pids in parts.values() for pid in pids}
+
+    def seconds(self) -> dict[str, float]:
+        return {part: sum(max(0.0, spent(pid) - self.before[pid]) for pid in pids) for part, pids in self.parts.items()}
+
+
+def spent(pid: int) -> float:
+    """Seconds of processor time of a process's living threads, as the scheduler counts them."""
     total = 0
-    for pid in pids:
-        for part in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            with suppress(OSError):
-                total += int(part.read_text().split()[0])
+    for part in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with suppress(OSError):
+            total += int(part.read_text().split()[0])
     return total / 1e9
 
 

@@ -83,13 +83,12 @@ def asked(product: Product, entries: int, ask: Callable[[ClientConnection, int],
     ) as socket:
         until(socket, "caught_up")
         ask(socket, entries)
-        pids = [pid for some in product.parts().values() for pid in some]
-        before = machine.spent(pids)
+        meter = machine.Meter(product.parts())
         for _ in range(ASKED):
             began = time.perf_counter()
             ask(socket, entries)
             times.append((time.perf_counter() - began) * 1000)
-        return times, machine.spent(pids) - before
+        return times, sum(meter.seconds().values())
 
 
 def last_page(socket: ClientConnection, entries: int) -> None:
