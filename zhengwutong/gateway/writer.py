@@ -115,7 +115,7 @@ class Writer:
         else:
             self.idle.set()
         if isinstance(outcome, Exception):
-            log.error("nothing could be stored: %s: %s", type(outcome).__name__, str(outcome).split("\n")[0][:200])
+            log.error("nothing could be stored", exc_info=outcome)
             self.hub.figures.failed += 1
             if not told:
                 self.refuse(wanted)
