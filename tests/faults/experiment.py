@@ -157,12 +157,12 @@ def all_experiments() -> dict[str, Experiment]:
 
 def carry_out(one: Experiment, site: Site, *, seed: int, whole: bool) -> Outcome:
     """Run an experiment on an installation that is up, and leave it up."""
-    raise_file_limit()
+    crowd = one.whole_crowd if whole else one.crowd
+    raise_file_limit(crowd)
     for server in site.installation.servers:
         server.process.patience = PATIENCE
         if not server.healthy():
             server.start()
-    crowd = one.whole_crowd if whole else one.crowd
     settings = one.whole if whole else one.quick or {}
     talks = staged(site, crowd)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -217,7 +217,10 @@ def staged(site: Site, crowd: Crowd) -> list[Talk]:
     return [kept.pop() for _ in range(crowd.talks)]
 
 
-def raise_file_limit() -> None:
-    """As many open sockets as the system lets us have; servers inherit it."""
+def raise_file_limit(crowd: Crowd) -> None:
+    """As many open sockets as the system lets us have; servers inherit it. OSError when these are too few."""
+    needed = crowd.talks * crowd.people * crowd.devices + 500
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most < needed:
+        raise OSError(f"this crowd needs {needed} open files, and the system allows {most}: raise `ulimit -Hn`")
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -114,8 +114,7 @@ class Load:
         try:
             for device in self.devices:
                 device.switch_on()
-            began = await self.until(lambda: all(one.caught_up.is_set() for one in self.devices), CONNECTED)
-            assert began, "not everybody could connect"
+            assert await self.everybody(CONNECTED), "not everybody could connect"
             yield
         finally:
             watch.cancel()
@@ -184,6 +183,10 @@ class Load:
                 return False
             await asyncio.sleep(0.02)
         return True
+
+    async def everybody(self, seconds: float) -> bool:
+        """Wait until every device is caught up; False when that takes longer."""
+        return await self.until(lambda: all(device.caught_up.is_set() for device in self.devices), seconds)
 
     async def said(self, count: int) -> None:
         """Return when so many messages more have been acknowledged."""

@@ -26,6 +26,7 @@ async def rolled(run: Run, rounds: int) -> None:
     tasks = [asyncio.create_task(one.go_on()) for one in asking]
     for _ in range(rounds):
         for server in run.servers:
+            await run.load.everybody(20)
             await run.load.said(20)
             code = await asyncio.to_thread(server.term)
             run.expect(code == 0, f"a process asked to end ended with {code}")
