@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser
 
+from tests.access import canaries, recorder
 from tests.servers.chromium import Windows, chromium
 from tests.servers.postgresql import PostgreSQL, postgresql
 from tests.servers.service import Installation
@@ -20,6 +21,20 @@ from tests.servers.service import installation as running_installation
 from tests.servers.valkey import Valkey, valkey
 
 NEW_LARGE = "new_large"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def everything_is_heard() -> None:
+    """The log too; the other doors are heard by `tests.access.recorder` as well."""
+    recorder.listen()
+
+
+@pytest.fixture(autouse=True)
+def nobody_hears_what_is_not_his() -> Iterator[None]:
+    """A private text that reached somebody it is not for fails the test in which it did."""
+    yield
+    leaks = canaries.caught()
+    assert not leaks, "\n".join(f"{leak.what} reached {leak.who} by {leak.where}" for leak in leaks)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from zhengwutong.settings import *  # noqa: F403
-from zhengwutong.settings import DATA, DATABASES
+from zhengwutong.settings import DATA, DATABASES, MIDDLEWARE
 
 # Argon2 takes its time on purpose; the tests of sign-in itself go through a real process with the real settings.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -12,3 +12,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not os.environ.get("DATABASE_URL"):
     # A file, not memory: threads of the product must see one another's commits as they do in an installation.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA) / "test.sqlite3")}
+
+# Everything that is said to anybody is searched for what is not his.
+MIDDLEWARE = ["tests.access.recorder.Answers", *MIDDLEWARE]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tests.consult.place import department, keep_hours, later, loses_connection, on_duty, served, visitor
+from tests.consult.place import department, keep_hours, later, loses_connection, on_duty, visitor
 from tests.consult.window import Window
 from tests.duty.world import officer
 from zhengwutong.cases.models import Case
@@ -18,6 +18,7 @@ from zhengwutong.kernel import clock
 from zhengwutong.people.models import Destination, PostRole
 
 THEN = datetime(2026, 11, 24, 10, 0, tzinfo=clock.SHANGHAI)
+QUESTION = "退休金从哪个月开始领"
 TALK = "/api/consultations/{talk_id}"
 
 
@@ -30,10 +31,11 @@ class World:
         self.chen, self.lin = on_duty("chen", self.here), on_duty("lin", self.here)
         self.wu = on_duty("wu", self.there)
         self.zhou, self.wang = visitor("zhou"), visitor("wang")
-        self.talk = served(self.zhou, self.chen, self.here)
+        self.talk = int(self.zhou.ask(self.here, QUESTION, key="question-1")["id"])
+        self.chen.accept(self.talk)
         self.chen.say(self.talk, "您好", key="answer-1")
         self.place = Destination.objects.create(name="余杭区政府", group="市县")
-        self.waiting = self.wang.ask(self.here, key="question-2")["id"]
+        self.waiting = self.wang.ask(self.here, QUESTION, key="question-2")["id"]
         noticed()
 
     def path(self, verb: str) -> str:
@@ -79,11 +81,12 @@ class Happening(NamedTuple):
 
 
 HAPPENINGS: dict[str, Happening] = {
-    "ask": Happening(lambda w: visitor("new").ask(w.here, key="question-3"), "POST /api/consultations"),
+    "ask": Happening(lambda w: visitor("new").ask(w.here, QUESTION, key="question-3"), "POST /api/consultations"),
     "ask while closed": Happening(
-        lambda w: (keep_hours(w.here, []), visitor("new").ask(w.here, key="question-3")), "POST /api/consultations"
+        lambda w: (keep_hours(w.here, []), visitor("new").ask(w.here, QUESTION, key="question-3")),
+        "POST /api/consultations",
     ),
-    "say": Happening(lambda w: w.zhou.say(w.talk, key="word-1"), f"POST {TALK}/entries"),
+    "say": Happening(lambda w: w.zhou.say(w.talk, "请问还要带什么材料", key="word-1"), f"POST {TALK}/entries"),
     "answer": Happening(lambda w: w.chen.say(w.talk, "从次月起领", key="answer-2"), f"POST {TALK}/entries"),
     "accept": Happening(lambda w: w.lin.accept(w.waiting), f"POST {TALK}/accept"),
     "take": Happening(lambda w: w.chen.do("/desk/take"), "POST /api/desk/take"),

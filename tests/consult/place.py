@@ -56,6 +56,6 @@ def told(person: User | None) -> list[str]:
 
 def served(citizen_window: Window, officer_window: Window, desk: Office) -> int:
     """A conversation already accepted; its id."""
-    talk = citizen_window.ask(desk, key="question-1")
+    talk = citizen_window.ask(desk)
     officer_window.accept(talk["id"])
     return int(talk["id"])

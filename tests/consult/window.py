@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.access.canaries import plant
 from zhengwutong.people.models import Office, User
 
 JSON = "application/json"
@@ -15,7 +16,10 @@ keys = count(1)
 
 
 class Window:
-    """Somebody's client. Verbs return the answer's JSON and insist on success; `post` and `get` return the answer."""
+    """Somebody's client. Verbs return the answer's JSON and insist on success; `post` and `get` return the answer.
+
+    What a citizen says without being given words is a canary: it may reach himself and staff.
+    """
 
     def __init__(self, person: User | None) -> None:
         self.person = person
@@ -37,13 +41,17 @@ class Window:
 
     # --- citizen -----------------------------------------------------------------------------------------------------
 
-    def ask(self, desk: Office | str, body: str = "退休金从哪个月开始领", key: str | None = None) -> Any:
+    def ask(self, desk: Office | str, body: str = "", key: str | None = None) -> Any:
         wanted = desk if isinstance(desk, str) else desk.key
+        body = body or plant("退休金从哪个月开始领", self.person, staff=True)
         return self.do("/consultations", desk=wanted, body=body, key=key or f"k{next(keys)}")
 
     # --- both --------------------------------------------------------------------------------------------------------
 
-    def say(self, talk: int, body: str = "请问还要带什么材料", key: str | None = None) -> Any:
+    def say(self, talk: int, body: str = "", key: str | None = None) -> Any:
+        if not body and self.person is not None and self.person.is_citizen:
+            body = plant("请问还要带什么材料", self.person, staff=True)
+        body = body or "请带身份证"
         return self.do(f"/consultations/{talk}/entries", body=body, key=key or f"k{next(keys)}")
 
     def talk(self, talk: int) -> Any:

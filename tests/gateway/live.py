@@ -14,6 +14,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.access import recorder
 from zhengwutong import serving
 from zhengwutong.gateway.gateway import Gateway
 from zhengwutong.journal import actions
@@ -55,8 +56,9 @@ def talk(*people: Person, kind: str = "talk") -> int:
 class Device:
     """One connection. Frames are dictionaries; `next` takes the next, `upto` those up to the next of a kind."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, session: str = "") -> None:
         self.connection = connection
+        self.session = session
 
     def send(self, **frame: Any) -> None:
         self.connection.send(json.dumps(frame))
@@ -65,7 +67,9 @@ class Device:
         self.connection.send(data)
 
     def next(self) -> dict[str, Any]:
-        frame: dict[str, Any] = json.loads(self.connection.recv(timeout=PATIENCE))
+        data = self.connection.recv(timeout=PATIENCE)
+        recorder.frame(self.session, data)
+        frame: dict[str, Any] = json.loads(data)
         return frame
 
     def upto(self, kind: str) -> list[dict[str, Any]]:
@@ -117,7 +121,7 @@ def dialled(port: int, session: str, *, path: str = "/ws", **options: Any) -> It
         "close_timeout": 1,
     }
     with connect(f"ws://127.0.0.1:{port}{path}", **(wanted | options)) as connection:
-        yield Device(connection)
+        yield Device(connection, session)
 
 
 class Service:

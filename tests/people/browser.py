@@ -12,10 +12,11 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.access.canaries import plant_exact
 from zhengwutong.people.messages import post_office
 
-PASSWORD = "hu-bin-lu-1107"
-STAFF_PASSWORD = "Hu-Bin-Lu-1107"
+PASSWORD = plant_exact("hu-bin-lu-1107", "password")  # said to nobody, never
+STAFF_PASSWORD = plant_exact("Hu-Bin-Lu-1107", "password")
 AUTH = "/_allauth/browser/v1/auth"
 ACCOUNT = "/_allauth/browser/v1/account"
 
