@@ -41,7 +41,7 @@ def asking(request: HttpRequest) -> Person | None:
 def frame(session: str, data: str | bytes) -> None:
     """A frame came to the connection of this session."""
     text = data.encode() if isinstance(data, str) else data
-    heard(lambda: User.objects.filter(pk=whose(session)).first(), "a frame", text)
+    heard(lambda: User.objects.filter(pk__in=whose([session]).values()).first(), "a frame", text)
 
 
 class Ear(logging.Handler):

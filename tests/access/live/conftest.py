@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 
 from tests.access.live.places import Places
+from tests.access.town import Town
 from tests.gateway.conftest import _django_db_helper, pytest_collection_modifyitems, shared_database
 from tests.gateway.live import Service, running
 
@@ -21,6 +23,13 @@ def service(shared_database: None) -> Iterator[Service]:
         patch.setitem(settings.LIVE_LIMITS, "user_burst", 100_000)
         with running() as made:
             yield made
+
+
+@pytest.fixture(scope="module")
+def town(service: Service) -> Iterator[Town]:
+    caches["default"].clear()
+    yield Town()
+    caches["default"].clear()
 
 
 @pytest.fixture(scope="module")

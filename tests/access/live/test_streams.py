@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.core.cache import caches
 
 from tests.access.cells import SIGNED_IN
 from tests.access.live.places import kind
@@ -16,13 +13,6 @@ from tests.gateway.live import Device, Service
 from zhengwutong.cases.models import Case
 from zhengwutong.consult.models import Consultation, Inquiry
 from zhengwutong.journal.models import Stream
-
-
-@pytest.fixture(scope="module")
-def town(service: Service) -> Iterator[Town]:
-    caches["default"].clear()
-    yield Town()
-    caches["default"].clear()
 
 
 def test_every_kind_of_stream_is_decided(town: Town) -> None:
