@@ -23,7 +23,7 @@ from zhengwutong.consult.models import Consultation
 from zhengwutong.gateway.frames import encode
 from zhengwutong.gateway.hub import as_frame
 from zhengwutong.journal.models import Stream
-from zhengwutong.journal.queries import entries_after
+from zhengwutong.journal.queries import Part, parts
 
 FILE = settings.BASE / "contract" / "samples" / "histories.json"
 FIRST = 1001
@@ -88,11 +88,8 @@ class History:
 
     def told(self) -> dict[str, Any]:
         """The frames, and what has changed for whom, as they stand in the file."""
-        frames = [
-            json.loads(encode(as_frame(entry)))
-            for stream, last in sorted(self.heard.items())
-            for entry in entries_after(stream, last, 2**60)
-        ]
+        wanted = [Part(stream, last, 2**60) for stream, last in sorted(self.heard.items())]
+        frames = [json.loads(encode(as_frame(entry))) for entries in parts(wanted) for entry in entries]
         after = self.seen()
         changed = {
             part: {name: now for name, now in after[part].items() if now != self.before[part][name]} for part in after
