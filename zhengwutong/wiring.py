@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from zhengwutong.cases import actions as cases
+from zhengwutong.consult import inquiry, observe, sweeper
 from zhengwutong.consult import load as consult_load
-from zhengwutong.consult import observe, sweeper
 from zhengwutong.duty import alerts, changes, load, telling
 from zhengwutong.kernel.rounds import Rounds
 from zhengwutong.people import departures
@@ -31,6 +31,7 @@ def connect() -> None:
     changes.observe(sweeper.fill_desks)
     presence_changes.on_change(changes.people_moved)
     departures.observe(cases.part)
+    departures.observe(inquiry.part)
 
 
 def background() -> list[Job]:

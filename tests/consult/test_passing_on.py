@@ -6,12 +6,14 @@ import pytest
 
 from tests.consult.place import department, keep_hours, later, loses_connection, on_duty, served, told, visitor
 from tests.consult.window import code
+from zhengwutong.consult import inquiry
 from zhengwutong.consult.models import Consultation, QueueEntry
 from zhengwutong.journal.actions import say
 from zhengwutong.journal.models import Entry
 from zhengwutong.journal.queries import read
 from zhengwutong.kernel import clock
 from zhengwutong.kernel.errors import NotAllowed, NotFound
+from zhengwutong.people import departures
 from zhengwutong.people.actions import end_post
 from zhengwutong.people.models import Post
 
@@ -225,6 +227,20 @@ def test_an_officer_who_loses_his_post_gives_his_conversations_back_and_hears_no
     assert "还在吗" not in [entry.body for entry in read(chen.person.pk, stream).entries]
     with pytest.raises(NotAllowed):
         say(chen.person.pk, stream, key="k", body="我还在", now=clock.now())
+
+
+def test_whoever_serves_no_desk_any_more_hears_no_answer_to_what_he_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(departures, "observers", [inquiry.part])
+    here, there = department("labour"), department("tax")
+    chen, wu = on_duty("chen", here), on_duty("wu", there)
+    talk = served(visitor("zhou"), chen, here)
+    asked = chen.do(f"/consultations/{talk}/inquiries", desk="tax", question="请确认")
+    end_post(Post.objects.get(user=chen.person), now=clock.now())
+    answer = {"body": "可以", "key": "k"}
+    assert code(chen.post(f"/inquiries/{asked['id']}/entries", **answer)) == "not_found"
+    assert chen.read("/desk/inquiries")["items"] == []
+    wu.do(f"/inquiries/{asked['id']}/entries", **answer)
+    assert [entry.body for entry in read(chen.person.pk, asked["stream"]).entries] == ["请确认"]
 
 
 def test_an_officer_whose_client_falls_silent_is_gone_after_three_heartbeats() -> None:

@@ -46,11 +46,18 @@ def for_reader(user: User, talk_id: int) -> Consultation:
 
 
 def inquiry(user: User, inquiry_id: int) -> Inquiry:
-    """An inquiry to a desk the user serves, or from one of his conversations' desks."""
+    """An inquiry to a desk the user serves, from one of his conversations' desks, or his own while he serves any."""
     require(user, Operation.SERVE)
     desks = [desk.pk for desk in desks_of(user)]
-    theirs = Inquiry.objects.filter(Q(desk__in=desks) | Q(consultation__desk__in=desks) | Q(asked_by=user))
-    one = theirs.filter(pk=inquiry_id).select_related("consultation__desk", "desk", "asked_by").first()
+    theirs = Q(desk__in=desks) | Q(consultation__desk__in=desks)
+    if desks:
+        theirs |= Q(asked_by=user)
+    one = (
+        Inquiry.objects.filter(theirs)
+        .filter(pk=inquiry_id)
+        .select_related("consultation__desk", "desk", "asked_by")
+        .first()
+    )
     if one is None:
         raise NotFound
     return one

@@ -132,7 +132,7 @@ def before(one: Consultation) -> Before:
 def inquiry_list(user: User, *, open_only: bool, before: int | None, limit: int) -> list[InquiryRow]:
     """Questions to the user's desks and those he asked himself, newest first, with ids below `before`."""
     desks = [desk.pk for desk in desks_of(user)]
-    found = Inquiry.objects.filter(Q(desk__in=desks) | Q(asked_by=user))
+    found = Inquiry.objects.filter(Q(desk__in=desks) | Q(asked_by=user)) if desks else Inquiry.objects.none()
     if open_only:
         found = found.filter(answered_at__isnull=True)
     if before is not None:

@@ -8,13 +8,14 @@ from zhengwutong.consult import serving, telling
 from zhengwutong.consult.handling import at
 from zhengwutong.consult.models import Consultation, Inquiry
 from zhengwutong.consult.serving import group_of
-from zhengwutong.journal.actions import Seat, append, open_stream, say
+from zhengwutong.journal.actions import Seat, append, leave, open_stream, say
 from zhengwutong.journal.entries import EntryView, Stored
 from zhengwutong.journal.models import Entry, GroupMember
 from zhengwutong.kernel.clock import from_millis
 from zhengwutong.kernel.errors import Conflict
 from zhengwutong.kernel.transaction import write
-from zhengwutong.people.models import Office, User
+from zhengwutong.people.access import desks_of
+from zhengwutong.people.models import Office, Post, User
 
 
 def ask(officer: User, talk_id: int, *, desk: Office, question: str, now: datetime) -> Inquiry:
@@ -50,6 +51,15 @@ def reply(by: User, inquiry: Inquiry, *, key: str, body: str, now: datetime) -> 
         stored = say(by.pk, inquiry.stream_id, key=key, body=body, now=now)
         note_answer(inquiry.pk, now=now)
         return stored
+
+
+def part(post: Post) -> None:
+    """A post has ended: whoever serves no desk any more hears no further answers to what he asked."""
+    if desks_of(post.user):
+        return
+    asked = Inquiry.objects.filter(asked_by=post.user_id).order_by("stream")
+    for stream in asked.values_list("stream", flat=True):
+        leave(stream, post.user_id)
 
 
 def written(entries: list[EntryView]) -> None:
