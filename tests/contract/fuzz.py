@@ -86,11 +86,11 @@ class Town:
 
 
 @contextmanager
-def town(*, on_postgresql: bool = False) -> Iterator[Town]:
-    """An installation of one process with its world; the officers' clients are connected."""
+def town(*, on_postgresql: bool = False, like: Path | None = None) -> Iterator[Town]:
+    """An installation of one process with its world, on SQLite begun `like` another; the officers are connected."""
     with ExitStack() as stack:
         url = stack.enter_context(postgresql(durable=True)).create("fuzzed") if on_postgresql else ""
-        installation = stack.enter_context(running(database_url=url, **SETTINGS))
+        installation = stack.enter_context(running(database_url=url, like=None if url else like, **SETTINGS))
         made = Town(installation, made_in(installation))
         for name in ("officer", "colleague"):
             device = stack.enter_context(dialled(installation.servers[0].port, made.sessions[name]))

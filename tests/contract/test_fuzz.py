@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 import requests
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.timeout(7200 if LONG else 300)
 
 
 @pytest.fixture(scope="module")
-def made() -> Iterator[Town]:
-    with town(on_postgresql=LONG) as one:
+def made(new_small: Path) -> Iterator[Town]:
+    with town(on_postgresql=LONG, like=new_small) as one:
         yield one
 
 

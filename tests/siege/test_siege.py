@@ -232,6 +232,17 @@ def test_a_door_is_opened_so_often_per_address_whatever_it_says_of_itself(
     assert Caller(town, NEIGHBOUR).post(path).status_code != 429
 
 
+def test_a_school_is_not_locked_out_by_one_of_its_pupils(town: Installation) -> None:
+    school = "127.0.0.15"
+    teacher = Caller(town, school)
+    assert teacher.post(f"{AUTH}/signup", username="teacher.1", password=PASSWORD).status_code == 200
+    teacher.forget()
+    pupil = Caller(town, school)
+    answers = [pupil.post(f"{AUTH}/login", username="nobody", password="guess").status_code for _ in range(241)]
+    assert answers[-1] == 429
+    assert teacher.post(f"{AUTH}/login", username="teacher.1", password=PASSWORD).status_code == 200
+
+
 def test_behind_a_proxy_of_ours_everybody_is_counted_for_himself(town: Installation) -> None:
     proxy = "127.0.0.1"
     one, other = Caller(town, proxy), Caller(town, proxy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from collections.abc import Callable
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -11,6 +12,7 @@ from allauth.account.models import Login
 from allauth.core.exceptions import ImmediateHttpResponse, RateLimited
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
@@ -33,6 +35,9 @@ DOOR_LIMITS = {
     "password/request": (60, 600),
 }
 ANY_DOOR = (600, 300)
+# Per browser on which somebody has signed in before: whoever shares its address cannot use up its chances.
+KNOWN_BROWSER = (30, 300)
+KNOWN_FOR = 180 * 24 * 3600  # seconds
 
 
 def enter(request: HttpRequest, user: User, *, by: str) -> None:
@@ -67,6 +72,7 @@ class SignInDoors:
         if request.path.startswith(SIGN_IN) and request.user.is_authenticated and request.user.anonymous:
             step_aside(request)
         response = self.get_response(request)
+        remember_browser(request, response)
         if response.status_code in (400, 401, 409) or response.status_code < 400:
             return response
         if response.status_code == 429:
@@ -107,11 +113,36 @@ def in_allauths_form(response: HttpResponseBase) -> HttpResponseBase:
 
 def spend_door(request: HttpRequest) -> None:
     now = clock.now()
+    known = known_browser(request)
+    if known is not None:
+        limits.spend("door:known", known, times=KNOWN_BROWSER[0], seconds=KNOWN_BROWSER[1], now=now)
+        return
     limits.spend_address("door", request, times=ANY_DOOR[0], seconds=ANY_DOOR[1], now=now)
     door = request.path.removeprefix(SIGN_IN)
     if door in DOOR_LIMITS:
         times, seconds = DOOR_LIMITS[door]
         limits.spend_address(f"door:{door}", request, times=times, seconds=seconds, now=now)
+
+
+def known_browser(request: HttpRequest) -> str | None:
+    """The number of a browser on which somebody has signed in before; it says nothing of who."""
+    name: str | None = request.get_signed_cookie(settings.KNOWN_COOKIE_NAME, None, salt="known", max_age=KNOWN_FOR)
+    return name
+
+
+def remember_browser(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Number a browser on which somebody has just signed in."""
+    user = request.user
+    if user.is_authenticated and not user.anonymous and known_browser(request) is None:
+        response.set_signed_cookie(
+            settings.KNOWN_COOKIE_NAME,
+            secrets.token_hex(8),
+            salt="known",
+            max_age=KNOWN_FOR,
+            secure=settings.SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def examine_body(request: HttpRequest) -> None:
