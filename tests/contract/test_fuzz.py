@@ -1,6 +1,7 @@
 """Whatever is sent to the HTTP side, by whomever: no 5xx, and answers as the contract says.
 
-ZHENGWUTONG_FUZZ=long asks far more often, and on PostgreSQL; `python -m tests.contract` does the first of it alone.
+ZHENGWUTONG_FUZZ=postgresql asks an installation on PostgreSQL, =long far more often besides; `python -m tests.contract`
+does the first of it alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import requests
 from tests.contract.fuzz import ROLES, Town, explore_all, operations, town
 from tests.contract.malformed import BODIES, HEADERS, OTHER_DOORS, PATHS, QUERIES, Odd
 
-LONG = os.environ.get("ZHENGWUTONG_FUZZ") == "long"
+WISH = os.environ.get("ZHENGWUTONG_FUZZ", "")
+LONG = WISH == "long"
 EXAMPLES = 100 if LONG else 2
 EVERY = 1 if LONG else 5  # each oddity at every fifth door
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.timeout(7200 if LONG else 300)
 
 @pytest.fixture(scope="module")
 def made(new_small: Path) -> Iterator[Town]:
-    with town(on_postgresql=LONG, like=new_small) as one:
+    with town(on_postgresql=bool(WISH), like=new_small) as one:
         yield one
 
 
