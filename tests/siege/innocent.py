@@ -75,6 +75,7 @@ class Innocent:
         return sorted(self.took)[int(len(self.took) * 0.99)]
 
     def noticed_nothing(self) -> None:
+        print(f"innocent: {len(self.took)} requests, p99 {self.p99 * 1000:.0f} ms")
         assert not self.refused, self.refused
         assert len(self.took) >= LEAST, f"in half a minute he was served {len(self.took)} times"
         assert self.p99 < BOUND, f"p99 {self.p99:.2f} s of {len(self.took)} requests"
