@@ -113,7 +113,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.headless",
     "allauth.mfa",
-    "allauth.usersessions",
+    "zhengwutong.people.apps.SessionsConfig",  # allauth.usersessions
 ]
 
 MIDDLEWARE = [

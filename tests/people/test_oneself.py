@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from tests.people.browser import Browser
+from tests.people.browser import PASSWORD, Browser
 from tests.people.conftest import Enter
 from zhengwutong.people.lapsed import remove_lapsed
 from zhengwutong.people.models import User
@@ -87,6 +89,28 @@ def test_ending_the_session_one_is_in_signs_out(browser: Browser) -> None:
     (session,) = browser.get("/api/me/sessions").json()
     assert browser.delete(f"/api/me/sessions/{session['id']}").status_code == 204
     assert browser.user is None
+
+
+def test_signing_in_costs_the_same_with_many_browsers(browser: Browser) -> None:
+    browser.register("xihu.2006")
+    with CaptureQueriesContext(connection) as few:
+        assert Browser().sign_in(username="xihu.2006").status_code == 200
+    for _ in range(8):
+        assert Browser().sign_in(username="xihu.2006").status_code == 200
+    Session.objects.filter(session_key=UserSession.objects.latest("pk").session_key).delete()
+    with CaptureQueriesContext(connection) as many:
+        assert Browser().sign_in(username="xihu.2006").status_code == 200
+    assert len(many) <= len(few) + 1, "only what has ended is struck off besides"
+    assert len(browser.get("/api/me/sessions").json()) == 10
+
+
+def test_a_new_password_strikes_the_other_browsers_off_the_list(browser: Browser) -> None:
+    browser.register("xihu.2006")
+    assert Browser().sign_in(username="xihu.2006").status_code == 200
+    assert len(browser.get("/api/me/sessions").json()) == 2
+    passwords = {"current_password": PASSWORD, "new_password": "bridges-over-quiet-water-7"}
+    assert browser.post("/_allauth/browser/v1/account/password/change", passwords).status_code == 200
+    assert [session["current"] for session in browser.get("/api/me/sessions").json()] == [True]
 
 
 def test_another_persons_session_is_not_there(browser: Browser) -> None:
