@@ -11,7 +11,7 @@ from bench import asking, machine
 from bench.context import Bench
 from bench.product import Product
 
-SESSION = "bench-session-"
+SESSION = "benchsession"
 OFFICER, CITIZEN = "labour", "citizen1"
 WAITING_LITTLE, WAITING = 60, 10_000  # 60: a page of fifty is full
 OF_CITIZEN = {

@@ -16,7 +16,7 @@ from bench.target import Target, inherited
 
 HERE = Path(__file__).resolve().parent
 BODY = ("您好我想咨询一下住房公积金提取需要准备哪些材料是否可以在网上办理谢谢" * 3)[:60]
-SESSION = "bench-session-"
+SESSION = "benchsession"
 STREAM = "1000"  # a talk's id is this followed by the number wsload knows it by
 LONG = 900_000_000  # the id of the long talk that fill.py makes
 MANY = "100000000"

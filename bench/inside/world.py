@@ -31,7 +31,7 @@ from zhengwutong.kernel.clock import now  # noqa: E402
 from zhengwutong.people.models import Office, User  # noqa: E402
 from zhengwutong.workdays.models import DeadlineRecord  # noqa: E402
 
-SESSION = "bench-session-"
+SESSION = "benchsession"
 DESK, OFFICER, CITIZEN = "labour", "labour", "citizen1"
 SIGNED_IN = (OFFICER, CITIZEN)
 QUESTION = "您好，我想咨询一下退休手续怎么办理，需要准备哪些材料？"

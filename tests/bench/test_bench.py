@@ -10,7 +10,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from bench import load
+from bench import load, plots, report, result
 from bench.product import Product
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,3 +60,19 @@ def test_a_lost_message_is_found(tmp_path: Path) -> None:
         database.execute("DELETE FROM journal_entry WHERE seq = 2")
         database.commit()
         assert not product.verified(2)
+
+
+def test_the_table_says_what_was_reached_and_leaves_out_what_was_not_measured() -> None:
+    lines = report.goals({"small": {"per_s": 12345, "ratio_to_ceiling": 0.59}, "idle": {"kib_each": 24}}).splitlines()
+    assert lines[2:] == [
+        "| small: durable delivered messages per second |  | 12,345 |  |",
+        "| small: share of the ceiling | ≥ 60 % | 59% | **no** |",
+        "| memory per idle connection of 5,000, KiB | ≤ 24 | 24 | yes |",
+    ]
+
+
+def test_the_committed_page_shows_the_committed_figures() -> None:
+    page, figures = report.PAGE.read_text(), result.read()
+    assert report.goals(figures) in page
+    for name in plots.PICTURES:
+        assert (report.PAGE.parent / "performance" / f"{name}.svg").exists() == (f"performance/{name}.svg" in page)
