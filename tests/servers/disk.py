@@ -102,6 +102,10 @@ class Disk:
     def thaw(self) -> None:
         assert self.tell("thaw") == "done"
 
+    def flush(self) -> None:
+        """Make everything durable that has been written so far."""
+        run("sync", "-f", self.folder)
+
     def lie(self) -> None:
         """Answer every flush at once and keep nothing, as careless hardware does."""
         assert self.tell("lie") == "done"
@@ -117,7 +121,7 @@ class Disk:
     def fill(self) -> None:
         """Take every block that is free."""
         free = os.statvfs(self.folder)
-        with self.filler.open("wb") as file:
+        with self.filler.open("wb", buffering=0) as file:
             size = free.f_bavail * free.f_frsize
             while size:
                 try:
@@ -127,10 +131,9 @@ class Disk:
                 else:
                     break
             with contextlib.suppress(OSError):
-                while True:
-                    file.seek(0, os.SEEK_END)
-                    file.write(bytes(BLOCK))
-                    file.flush()
+                file.seek(0, os.SEEK_END)
+                while file.write(bytes(BLOCK)):
+                    continue
             os.fsync(file.fileno())
 
     def empty(self) -> None:

@@ -30,6 +30,7 @@ class Machine:
             )
         with switches.open("w+b") as file:
             file.truncate(mmap.PAGESIZE)
+            switches.chmod(0o666)  # whoever the process runs as
             self.switches = mmap.mmap(file.fileno(), mmap.PAGESIZE)
         self.kept = folder / "kept"
         self.data = data

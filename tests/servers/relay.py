@@ -11,6 +11,7 @@ from typing import TypeVar
 from tests.servers.process import LOCAL
 
 COMMITTED = b"C\x00\x00\x00\x0bCOMMIT\x00"  # PostgreSQL's CommandComplete
+WITHIN = (b"Z\x00\x00\x00\x05T", b"Z\x00\x00\x00\x05E")  # the same with a transaction open
 READY = b"Z\x00\x00\x00\x05I"  # its ReadyForQuery, no transaction open: what was asked is committed
 AT_THE_START = 2048  # bytes in which a client of PostgreSQL says its application's name
 PATIENCE = 10  # seconds
@@ -164,8 +165,11 @@ class Relay:
                 if READY in wire.held or (not self.word and COMMITTED in tail + data):
                     self.swallowed += 1
                     return
-                if wire.marked:
+                if wire.marked and not any(words in wire.held for words in WITHIN):
                     continue
+                if wire.marked:  # part of a transaction: this answer commits nothing
+                    data, wire.marked = wire.held, False
+                wire.held = b""
             tail = data[-len(COMMITTED) + 1 :]
             client.write(data)
             await client.drain()

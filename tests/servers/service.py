@@ -96,7 +96,7 @@ class Installation:
     def url(self) -> str:
         return self.servers[0].url
 
-    def command(self, *words: str, stdin: str = "", within: float = 50) -> str:
+    def command(self, *words: str, stdin: str = "", within: float = 110) -> str:
         """Run a command of the product on this installation; what it printed, or CommandFailed."""
         done = subprocess.run(
             [PROGRAM, *words], env=self.env, input=stdin, capture_output=True, text=True, timeout=within, check=False

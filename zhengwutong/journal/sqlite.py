@@ -17,6 +17,7 @@ import msgspec
 from django.db import connection
 
 from zhengwutong.journal.batch import Known, Ledger, Move, Name, Row, Written
+from zhengwutong.kernel.sqlite.doubt import doubt
 from zhengwutong.kernel.transaction import turnstile
 
 STREAMS_KEPT = 20_000
@@ -62,6 +63,7 @@ class SQLiteShelf:
         turnstile.acquire()
         self.holding = True
         database = self.database
+        doubt.settle(database)
         database.execute("BEGIN IMMEDIATE")
         version = database.execute("PRAGMA data_version").fetchone()[0]
         if version != self.version or len(self.ledgers) > STREAMS_KEPT:
@@ -112,7 +114,11 @@ class SQLiteShelf:
                 yield stream, party, up_to
 
     def commit(self) -> None:
-        self.database.execute("COMMIT")
+        try:
+            self.database.execute("COMMIT")
+        except sqlite3.Error as error:
+            doubt.noticed(error)
+            raise
         for stream, top in self.tops.items():
             self.ledgers[stream].last_seq = top
         self.let_go()

@@ -35,7 +35,7 @@ def delivered_in_time(run: Run) -> None:
     )
 
 
-@experiment(quick={"times": 1, "away": 3.0}, whole={"times": 6, "away": 20.0}, sizes=("large",))
+@experiment(quick={"times": 1, "away": 1.5}, whole={"times": 6, "away": 20.0}, sizes=("large",))
 async def valkey_killed(run: Run, times: int, away: float) -> None:
     """Valkey is killed in mid-load, away for up to twenty seconds, and comes back empty, six times. Promise: what is
     said on one process reaches readers on the other within five seconds."""

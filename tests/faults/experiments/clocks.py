@@ -14,7 +14,7 @@ from tests.gateway.stage import do
 JUMPS = (2 * 3600, 0, -24 * 3600, 0)  # seconds ahead
 
 
-@experiment(quick={"seconds": 1.0}, whole={"seconds": 35.0}, quick_sizes=("large",))
+@experiment(whole={"seconds": 35.0})
 async def clock_jumps(run: Run, seconds: float) -> None:
     """The wall clock of one process (large: of two) jumps two hours ahead, back, a day back, and right again, half a
     minute each. Promise: nothing but the five zeros; nobody is signed out, nobody who is connected is taken for absent,

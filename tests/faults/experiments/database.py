@@ -19,7 +19,7 @@ WORD = "好"  # somebody soon says it; what the writer reads does not hold it
 LOCK = 4.0  # seconds a statement waits for a lock
 
 
-@experiment(quick={"times": 1, "away": 2.0}, whole={"times": 20, "away": 6.0}, sizes=("large",))
+@experiment(quick={"times": 1, "away": 1.0}, whole={"times": 20, "away": 6.0}, sizes=("large",))
 async def postgresql_killed(run: Run, times: int, away: float) -> None:
     """PostgreSQL crashes in mid-load, is away for up to six seconds, recovers from its log and is there again.
     Promise: meanwhile whoever asks is answered, if only `unavailable`, within five seconds; afterwards everything goes
@@ -37,7 +37,7 @@ async def postgresql_killed(run: Run, times: int, away: float) -> None:
     run.figures["crashes"] = str(times)
 
 
-@experiment(quick={"times": 4}, whole={"times": 60}, sizes=("large",))
+@experiment(quick={"times": 3}, whole={"times": 60}, sizes=("large",))
 async def answer_to_commit_lost(run: Run, times: int) -> None:
     """The connection to PostgreSQL is lost exactly when it says that it has committed: the message is stored, and who
     stored it does not know. Half of the times it is the writer of the live path, whose statement commits by itself,
@@ -55,7 +55,7 @@ async def answer_to_commit_lost(run: Run, times: int) -> None:
     run.figures["answers lost"] = str(times)
 
 
-@experiment(quick={"seconds": 4.0}, whole={"seconds": 30.0}, sizes=("large",))
+@experiment(quick={"seconds": 2.0}, whole={"seconds": 30.0}, sizes=("large",))
 async def no_connection_left(run: Run, seconds: float) -> None:
     """Others take every connection PostgreSQL has, and the service's own are broken again and again, for thirty
     seconds. Promise: a typed refusal within five seconds, and recovery by itself."""
@@ -73,7 +73,7 @@ async def no_connection_left(run: Run, seconds: float) -> None:
     run.figures |= {"taken": str(len(hogs.taken)), "refusals": str(len(refused) + len(run.load.ledger.put_off))}
 
 
-@experiment(quick={"seconds": 5.0, "requests": 30}, whole={"seconds": 30.0, "requests": 60}, sizes=("large",))
+@experiment(quick={"seconds": 3.0, "requests": 30}, whole={"seconds": 30.0, "requests": 60}, sizes=("large",))
 async def every_http_thread_busy(run: Run, seconds: float, requests: int) -> None:
     """Somebody locks the consultations' table for thirty seconds, and more requests ask for it than there are threads
     to answer. Promise: whoever finds no thread is told `unavailable` within five seconds, whoever gets one at last and

@@ -77,6 +77,8 @@ async def losses(run: Run, site: OnDisk, attempt: int) -> int:
     """How many acknowledged messages a power cut takes from a crowd of its own."""
     crowd = Crowd()
     talks = await asyncio.to_thread(staged, site, crowd)
+    assert site.disk is not None
+    await asyncio.to_thread(site.disk.flush)  # who they are is not to be lost, only what they say
     load = Load(site.installation, talks, crowd, f"{run.load.seed}/{attempt}")
     async with load.connected():
         load.talk_on()

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from zhengwutong.kernel.sqlite.doubt import doubt
 from zhengwutong.kernel.transaction import turnstile
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
@@ -39,13 +40,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return execute(sql, params, many, context)
         enter()
         try:
+            with self.wrap_database_errors:
+                doubt.settle(self.connection)
             return execute(sql, params, many, context)
+        except Exception as error:
+            doubt.noticed(error)
+            raise
         finally:
             turnstile.release()
 
     def _start_transaction_under_autocommit(self) -> None:
         enter()
         try:
+            with self.wrap_database_errors:
+                doubt.settle(self.connection)
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             turnstile.release()
@@ -53,7 +61,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.inside = True
 
     def _commit(self) -> None:
-        super()._commit()  # type: ignore[misc]  # a commit that fails is rolled back next, which leaves the line
+        try:
+            super()._commit()  # type: ignore[misc]
+        except Exception as error:
+            doubt.noticed(error)
+            raise  # what fails is rolled back next, which leaves the line
         self.leave()
 
     def _rollback(self) -> None:
