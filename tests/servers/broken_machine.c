@@ -94,6 +94,9 @@ static struct file *file_of(int fd) {
     for (int i = 0; i < known; i++)
         if (files[i].inode == about.st_ino && files[i].device == about.st_dev)
             return &files[i];
+    static struct file not_kept = {.kept = -1};
+    if (!getenv("BROKEN_MACHINE_KEPT"))
+        return &not_kept;
     if (known == FILES)
         abort();
     struct file *made = &files[known++];
