@@ -20,11 +20,11 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from zhengwutong import wiring
-from zhengwutong.bridge import Bridge
 from zhengwutong.gateway.gateway import Gateway
 from zhengwutong.gateway.transport import Upgraded
 from zhengwutong.kernel import durability, lines
-from zhengwutong.reception import Reception
+from zhengwutong.reception.bridge import Bridge
+from zhengwutong.reception.connection import Reception
 from zhengwutong.watch.doors import Watch
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from zhengwutong.kernel import requests
 from zhengwutong.kernel.endpoint import encoded
 from zhengwutong.kernel.errors import Refusal, TooFast, TooLong, TooSlow
 from zhengwutong.kernel.limits import neighbourhood
-from zhengwutong.turns import Turns
+from zhengwutong.reception.turns import Turns
 
 Headers = list[tuple[bytes, bytes]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from zhengwutong.kernel.errors import TooFast
-from zhengwutong.turns import Turns
+from zhengwutong.reception.turns import Turns
 
 
 class Queue:
