@@ -154,12 +154,14 @@ def explore(made: Town, operation: Any, examples: int) -> list[str]:
 
 
 def explore_all(made: Town, examples: int) -> list[str]:
-    """Every operation as every role; what was wrong, each thing once."""
+    """Every operation as every role, told while it goes on; what was wrong, each thing once."""
     wrong: list[str] = []
     for operation in operations():
         if "{talk_id}" in operation.path:
             made.begin()
-        wrong += explore(made, operation, examples)
+        found = explore(made, operation, examples)
+        print(operation.label, *found, sep="\n    ", flush=True)
+        wrong += found
         if not made.is_signed_in("visitor"):
             made.browsers["visitor"] = made.browser("visitor")  # he asked for a device account
         for role in made.sessions:
@@ -172,7 +174,6 @@ def main() -> int:
     examples = numbers[0] if numbers else 200
     with town(on_postgresql="--postgresql" in sys.argv) as made:
         wrong = explore_all(made, examples)
-        print("\n\n".join(wrong))
         print(f"{len(wrong)} answers against the contract")
         thrown = [line for line in made.server.log.splitlines() if '"fault"' in line or "Traceback" in line]
         print("\n".join(thrown))
