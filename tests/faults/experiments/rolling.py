@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter as Tally
-from contextlib import suppress
 
 import httpx
 
-from tests.faults.counter import PASSING, Counter, wording
+from tests.faults.counter import Counter, wording
 from tests.faults.device import CUT
 from tests.faults.experiment import Run, experiment
 from tests.faults.ledger import Message
@@ -78,22 +77,23 @@ class Asking:
     async def request(self, method: str, path: str, body: dict[str, str] | None = None) -> httpx.Response | None:
         """One request with one retry; None, and a failure noted, when both came to nothing."""
         self.done += 1
-        answer = await self.attempt(method, path, body)
+        answer, first = await self.attempt(method, path, body)
         if answer is None:
             self.retried += 1
             self.counter.move_on()
             await self.somebody_listens()
-            answer = await self.attempt(method, path, body)
-        if answer is None or answer.status_code != 200:
-            self.failures.append(f"{method} {path}: {answer and answer.status_code} after one retry")
-            return None
+            answer, second = await self.attempt(method, path, body)
+            if answer is None:
+                self.failures.append(f"{method} {path} failed twice: {first}, {second}")
         return answer
 
-    async def attempt(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response | None:
-        with suppress(httpx.TransportError):
+    async def attempt(self, method: str, path: str, body: dict[str, str] | None) -> tuple[httpx.Response | None, str]:
+        """The answer, or None and what there was in its place."""
+        try:
             answer = await self.counter.once(method, path, body)
-            return None if answer.status_code in PASSING else answer
-        return None
+        except httpx.TransportError as error:
+            return None, type(error).__name__
+        return (answer, "") if answer.status_code == 200 else (None, f"{answer.status_code} {answer.text[:80]}")
 
     async def somebody_listens(self) -> None:
         """At the other process somebody does; where there is only one, it has to be back."""
