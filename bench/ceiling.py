@@ -13,10 +13,10 @@ from pathlib import Path
 
 import psycopg
 
-from bench import machine
 from bench.product import BODY
 from bench.servers import Servers
 from bench.target import Target, inherited
+from tests.servers.process import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("ZHENGWUTONG_CEILING", ROOT.parent / "shared" / "bench" / "ceiling"))
@@ -57,7 +57,7 @@ class Ceiling(Target):
         if processes > 1 and self.servers is not None:
             env["REDIS"] = self.servers.valkey.url
         for _ in range(processes):
-            port = machine.free_port()
+            port = free_port()
             self.launch([str(python()), "onport.py", str(port)], port, env, FOLDER)
 
     def options(self, run: str) -> list[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import platform
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -109,10 +108,3 @@ def spent(pid: int) -> float:
 def resident_kib(pid: int) -> int:
     """Memory of a process that is really there, KiB."""
     return next(int(line.split()[1]) for line in lines(f"/proc/{pid}/status") if line.startswith("VmRSS:"))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

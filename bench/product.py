@@ -10,9 +10,9 @@ from typing import Any
 
 import psycopg
 
-from bench import machine
 from bench.servers import Servers
 from bench.target import Target, inherited
+from tests.servers.process import free_port
 
 HERE = Path(__file__).resolve().parent
 BODY = ("您好我想咨询一下住房公积金提取需要准备哪些材料是否可以在网上办理谢谢" * 3)[:60]
@@ -65,7 +65,7 @@ class Product(Target):
     def start(self, *, processes: int = 1, profile: str = "") -> None:
         """Serve. `profile`: the thread whose time is written to profile.txt in the folder when it ends."""
         for _ in range(processes):
-            port = machine.free_port()
+            port = free_port()
             command = [sys.executable, "-m", "bench.inside.serve", str(port), *([profile] if profile else [])]
             self.launch(command, port, self.env, HERE.parent)
 
