@@ -45,6 +45,7 @@ class Target:
         deadline = time.monotonic() + START
         while not answers(port):
             if child.poll() is not None or time.monotonic() > deadline:
+                self.stop()
                 raise NotStarted(self.log.read_text(errors="replace")[-3000:])
             time.sleep(0.05)
 
