@@ -109,26 +109,42 @@ class Hub:
 
     # Entries
 
-    def deliver(self, entry: EntryView, stored_for: int, sender: Session | None) -> None:
-        """Push an entry this process has just stored to all followers but the connection it came from."""
+    def deliver(self, entry: Entry, stored_for: int, sender: Session | None) -> bytes | None:
+        """Push an entry this process has just stored to all followers but the connection it came from.
+
+        Returns its frame, if that had to be made.
+        """
         followed = self.streams.get(entry.stream)
         if followed is None:
-            return
+            return None
         if entry.seq == followed.pushed + 1 and stored_for == followed.audience:
             followed.pushed = entry.seq
-            self.push_entry(followed, entry, sender)
+            sessions = followed.sessions
+            if len(sessions) > 1 or sender not in sessions:
+                data = encode(entry)
+                self.push(followed, entry.stream, entry.seq, data, sender)
+                return data
         elif entry.seq > followed.pushed:
             self.want(entry.stream, entry.seq)
+        return None
 
-    def push_entry(self, followed: Followed, entry: EntryView, sender: Session | None) -> None:
-        sessions = followed.sessions
-        if len(sessions) == 1 and sender in sessions:
+    def pass_on(self, stream: int, seq: int, stored_for: int, data: bytes) -> None:
+        """Push the frame of an entry another process has just stored; what does not follow is read."""
+        followed = self.streams.get(stream)
+        if followed is None or seq <= followed.pushed:
             return
+        if seq == followed.pushed + 1 and stored_for == followed.audience:
+            followed.pushed = seq
+            self.push(followed, stream, seq, data)
+        else:
+            self.want(stream, seq)
+
+    def push(self, followed: Followed, stream: int, seq: int, data: bytes, sender: Session | None = None) -> None:
+        sessions = followed.sessions
         self.figures.delivered += len(sessions) - (sender in sessions)
-        data = encode(entry if isinstance(entry, Entry) else as_frame(entry))
         for session, since in sessions.items():
-            if session is not sender and since < entry.seq:
-                session.push_entry(entry.stream, entry.seq, data)
+            if session is not sender and since < seq:
+                session.push_entry(stream, seq, data)
 
     def want(self, stream: int, ahead: int = 0) -> None:
         """Look at the stream in the database soon: it is known or suspected to have moved."""
@@ -172,7 +188,7 @@ class Hub:
         for entry in news.entries:
             if entry.seq == followed.pushed + 1:
                 followed.pushed = entry.seq
-                self.push_entry(followed, entry, None)
+                self.push(followed, stream, entry.seq, encode(as_frame(entry)))
         if followed.pushed < max(followed.ahead, news.last_seq):
             self.want(stream)
 
@@ -222,6 +238,9 @@ class Hub:
         match message:
             case bell.Rang(streams):
                 self.rang(streams)
+            case bell.Said(entries):
+                for stream, seq, stored_for, data in entries:
+                    self.pass_on(stream, seq, stored_for, bytes(data))
             case bell.Moved(streams):
                 for stream in streams:
                     self.want(stream)

@@ -15,6 +15,8 @@ import threading
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from zhengwutong.gateway.frames import Ack, Entry, Seen, Send, encode
 from zhengwutong.journal import bell, observers
 from zhengwutong.journal.batch import Batch, Mark, Shelf, Wanted, store
@@ -31,6 +33,7 @@ log = logging.getLogger("zhengwutong.writer")
 PATIENCE = 4.0  # seconds
 MOST_WAITING = 20_000
 LARGEST_BATCH = 2000
+TOLD_AT_ONCE = 100  # entries in one message to the other processes: less than a megabyte whatever they hold
 
 
 class Writer:
@@ -131,7 +134,7 @@ class Writer:
     def spread(self, wanted: list[Wanted], outcome: Batch) -> None:
         """Push what is stored, acknowledge it, ring the bell of the other processes, tell the observers."""
         hub, ledgers = self.hub, outcome.ledgers
-        rang: dict[int, int] = {}
+        others, said = bell.others(), list[tuple[int, int, int, msgspec.Raw]]()
         repeated = refused = 0
         observed: dict[str, list[EntryView]] = {}
         for one, result in zip(wanted, outcome.outcomes, strict=True):
@@ -141,8 +144,9 @@ class Writer:
                 if not result.repeated:
                     ledger = ledgers[stream]
                     entry = Entry(stream, seq, one.author, one.kind, one.body, at, one.key, one.data)
-                    hub.deliver(entry, ledger.audience, session)
-                    rang[stream] = seq
+                    data = hub.deliver(entry, ledger.audience, session)
+                    if others:
+                        said.append((stream, seq, ledger.audience, msgspec.Raw(data or encode(entry))))
                     if observers.observed(ledger.kind):
                         observed.setdefault(ledger.kind, []).append(entry)
                 else:
@@ -154,8 +158,8 @@ class Writer:
                 session.refuse(result, one)
         hub.figures.repeated += repeated
         hub.figures.stored += len(wanted) - repeated - refused
-        if rang:
-            bell.send(bell.Rang(list(rang.items())), here=False)
+        for start in range(0, len(said), TOLD_AT_ONCE):
+            bell.send(bell.Said(said[start : start + TOLD_AT_ONCE]), here=False)
         if observed:
             observers.tell(observed)
 

@@ -1,7 +1,8 @@
 """The bell: "look again". It may be lost, doubled or late; numbers in the database are what counts.
 
 Within the process it reaches the live delivery directly. With VALKEY_URL it also reaches the other processes by
-publish/subscribe. Ring after the commit: `kernel.transaction.after_commit`.
+publish/subscribe, sealed, so that Valkey can lose what is said but not say anything itself. Ring after the commit:
+`kernel.transaction.after_commit`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ class Rang(msgspec.Struct, tag="rang"):
     """The streams have entries up to these numbers."""
 
     streams: list[tuple[int, int]]
+
+
+class Said(msgspec.Struct, tag="said"):
+    """Entries just stored: stream, number, the audience stored for, and the frame. Who is up to date need not look."""
+
+    entries: list[tuple[int, int, int, msgspec.Raw]]
 
 
 class Moved(msgspec.Struct, tag="moved"):
@@ -61,7 +68,7 @@ class Again(msgspec.Struct, tag="again"):
     """The line to the other processes was down or has come back: anything may have been missed."""
 
 
-Message = Rang | Moved | Marked | Typed | Hinted | Revoked | Again
+Message = Rang | Said | Moved | Marked | Typed | Hinted | Revoked | Again
 Listener = Callable[[Message], None]
 
 _listeners: list[Listener] = []
@@ -96,6 +103,11 @@ def send(message: Message, *, here: bool = True) -> None:
             listener(message)
     if settings.VALKEY_URL:
         line().publish(msgspec.json.encode(message))
+
+
+def others() -> bool:
+    """Whether there may be other processes to tell."""
+    return bool(settings.VALKEY_URL)
 
 
 def listen(listener: Listener) -> None:
@@ -134,7 +146,7 @@ def line() -> Line:
     """The line to the other processes, made when first needed."""
     global _line
     if _line is None:
-        _line = Line(settings.VALKEY_URL)
+        _line = Line(settings.VALKEY_URL, settings.SECRET_KEY)
     return _line
 
 

@@ -1,7 +1,8 @@
 """A line to the other processes: publish and subscribe on one Valkey channel, each in a thread of its own.
 
 Nobody waits for Valkey: what cannot be published within its bound is dropped, and the listeners are told to look
-everywhere again once the line is back.
+everywhere again once the line is back. What is published is sealed with the installation's secret: who can write to
+Valkey cannot put words into anybody's mouth, and what comes with another seal is taken for lost.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from hashlib import blake2b, sha256
+from hmac import compare_digest
 
 import redis
 
@@ -19,14 +22,16 @@ CHANNEL = "zhengwutong:bell"
 WAITING = 10_000  # messages kept for a Valkey that does not answer
 PATIENCE = 2.0  # seconds for connecting and answering
 PAUSE = 1.0  # seconds between attempts
+NAME, SEAL = 8, 16  # bytes in front of what is said: who says it, and the seal
 
 
 class Line:
     """`publish` hands out to all other processes, `subscribe` hears them. `up` is true while subscribed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, secret: str) -> None:
         self.url = url
-        self.me = os.urandom(8)
+        self.key = sha256(f"bell {secret}".encode()).digest()
+        self.me = os.urandom(NAME)
         self.up = False
         self.dropped = 0
         self.ended = threading.Event()
@@ -53,6 +58,9 @@ class Line:
         """End both threads soon."""
         self.ended.set()
 
+    def seal(self, data: bytes) -> bytes:
+        return blake2b(data, digest_size=SEAL, key=self.key).digest()
+
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(
             self.url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry_on_timeout=False
@@ -66,7 +74,7 @@ class Line:
             except queue.Empty:
                 continue
             try:
-                client.publish(CHANNEL, self.me + data)
+                client.publish(CHANNEL, self.me + self.seal(data) + data)
             except redis.RedisError as error:
                 log.warning("Valkey does not take messages: %s", type(error).__name__)
                 self.ended.wait(PAUSE)
@@ -100,5 +108,9 @@ class Line:
                 if message["type"] == "subscribe":
                     self.up = True
                     again()
-                elif message["type"] == "message" and message["data"][:8] != self.me:
-                    heard(message["data"][8:])
+                elif message["type"] == "message" and message["data"][:NAME] != self.me:
+                    seal, data = message["data"][NAME : NAME + SEAL], message["data"][NAME + SEAL :]
+                    if compare_digest(seal, self.seal(data)):
+                        heard(data)
+                    else:
+                        log.error("somebody else speaks on the bell's channel, or with another secret")
