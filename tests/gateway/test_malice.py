@@ -18,6 +18,7 @@ from tests.gateway.malice import BROKEN_OFF, CASES, CUTS, Case
 from tests.gateway.upgrades import UPGRADES, Upgrade
 from tests.gateway.wire import CLOSE, PING, PONG, TEXT, Wire, framed
 
+pytestmark = pytest.mark.one_database
 MARK = b"is that all?"
 keys = count(1)
 
