@@ -207,17 +207,23 @@ class Part(NamedTuple):
         return self.after < self.until
 
 
+# A walk along the index for each part. Left to itself PostgreSQL reads the whole table instead until it is large.
+ENTRIES_OF_A_PART = {
+    "sqlite": "SELECT place, {columns} FROM part CROSS JOIN journal_entry "
+    "WHERE stream_id = stream AND seq > low AND seq <= high",
+    "postgresql": "SELECT place, {columns} FROM part CROSS JOIN LATERAL (SELECT * FROM journal_entry "
+    "WHERE stream_id = stream AND seq > low AND seq <= high ORDER BY seq OFFSET 0) entry",
+}
+
+
 def parts(wanted: Sequence[Part]) -> list[list[EntryView]]:
     """The entries of each part, in one query, for a caller that knows these windows are allowed."""
     found: list[list[EntryView]] = [[] for _ in wanted]
     rows = [f"({place},{one.stream:d},{one.after:d},{one.until:d})" for place, one in enumerate(wanted) if one]
     if not rows:
         return found
-    columns = ", ".join(f"entry.{name}" for name in COLUMNS.split(", "))
-    statement = (
-        f"WITH part(place, stream, low, high) AS (VALUES {','.join(rows)}) SELECT place, {columns} FROM part "  # noqa: S608
-        "CROSS JOIN journal_entry entry WHERE stream_id = stream AND seq > low AND seq <= high ORDER BY place, seq"
-    )
+    entries = ENTRIES_OF_A_PART[connection.vendor].format(columns=COLUMNS)
+    statement = f"WITH part(place, stream, low, high) AS (VALUES {','.join(rows)}) {entries} ORDER BY place, seq"
     with connection.cursor() as cursor:
         cursor.execute(statement)
         for place, *row in cursor.fetchall():
