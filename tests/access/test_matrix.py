@@ -15,6 +15,8 @@ from tests.access.town import Town
 from zhengwutong.people.access import PERMITTED
 from zhengwutong.people.models import Role
 
+pytestmark = pytest.mark.one_database
+
 PARTS = 4
 
 

@@ -18,6 +18,8 @@ from tests.access.town import Town
 from tests.people.browser import Browser
 from tests.people.conftest import Enter
 
+pytestmark = pytest.mark.one_database
+
 # What is answered to everybody alike, whoever he is: status, and the kind of what comes. None of it asks who is asking.
 # /healthz, /readyz and /metrics are answered before Django and know no sessions: tests/operations.
 PAGES = {

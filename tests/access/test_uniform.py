@@ -29,7 +29,7 @@ from zhengwutong.kernel.clock import now
 from zhengwutong.kernel.errors import NotFound
 from zhengwutong.people.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PARTS = 3
 OWN = ("Expires", "X-Request-ID")

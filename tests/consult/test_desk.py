@@ -65,6 +65,7 @@ def fixed_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     count_from_the_beginning()
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("fixed_moment")
 @pytest.mark.parametrize("happened", HAPPENINGS)
 def test_a_snapshot_and_the_entries_after_it_are_the_next_snapshot(happened: str) -> None:

@@ -14,6 +14,8 @@ from zhengwutong.cases.models import Case
 from zhengwutong.consult.models import Consultation, Inquiry
 from zhengwutong.journal.models import Stream
 
+pytestmark = pytest.mark.one_database
+
 
 def test_every_kind_of_stream_is_decided(town: Town) -> None:
     kinds = set(Stream.objects.values_list("kind", flat=True))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.access import canaries
@@ -19,6 +20,8 @@ from zhengwutong.consult.models import Consultation
 from zhengwutong.journal import actions
 from zhengwutong.journal.models import Stream
 from zhengwutong.kernel.clock import now
+
+pytestmark = pytest.mark.one_database
 
 READ = [
     "/consultations", "/consultations/{talk_id}", "/consultations/{talk_id}/entries", "/consultations/{talk_id}/record",
