@@ -23,15 +23,10 @@ from tests.servers.valkey import Valkey, valkey
 NEW_LARGE = "new_large"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def everything_is_heard() -> None:
-    """The log too; the other doors are heard by `tests.access.recorder` as well."""
-    recorder.listen()
-
-
 @pytest.fixture(autouse=True)
 def nobody_hears_what_is_not_his() -> Iterator[None]:
-    """A private text that reached somebody it is not for fails the test in which it did."""
+    """A private text that reached somebody it is not for, the log among them, fails the test in which it did."""
+    recorder.listen()
     yield
     leaks = canaries.caught()
     assert not leaks, "\n".join(f"{leak.what} reached {leak.who} by {leak.where}" for leak in leaks)

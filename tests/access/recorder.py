@@ -51,6 +51,9 @@ class Ear(logging.Handler):
         heard(lambda: None, f"the log of {record.name}", self.format(record).encode())
 
 
+EAR = Ear()
+
+
 def listen() -> None:
-    """Hear whatever the log's settings let through."""
-    logging.getLogger().addHandler(Ear())
+    """Hear whatever the log's settings let through; to be said again, for whoever sets up logging puts ears aside."""
+    logging.getLogger().addHandler(EAR)  # once, however often it is said

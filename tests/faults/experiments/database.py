@@ -55,7 +55,7 @@ async def answer_to_commit_lost(run: Run, times: int) -> None:
     run.figures["answers lost"] = str(times)
 
 
-@experiment(quick={"seconds": 2.0}, whole={"seconds": 30.0}, sizes=("large",))
+@experiment(whole={"seconds": 30.0}, sizes=("large",))
 async def no_connection_left(run: Run, seconds: float) -> None:
     """Others take every connection PostgreSQL has, and the service's own are broken again and again, for thirty
     seconds. Promise: a typed refusal within five seconds, and recovery by itself."""
