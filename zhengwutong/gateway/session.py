@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Coroutine
+from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -221,7 +222,7 @@ class Session(Socket):
     def too_fast(self, wait: float, frame: Any = None) -> None:
         """Refuse a frame beyond the allowance."""
         if not self.worn_out():
-            self.refuse(TooFast(retry_after=round(wait, 2)), frame)
+            self.refuse(TooFast(retry_after=ceil(wait * 100) / 100), frame)  # never 0, which would say: at once
 
     def too_many(self) -> bool:
         """Count what is no message of ours like a frame; True when patience has run out."""
