@@ -17,7 +17,7 @@ CORES = sorted(os.sched_getaffinity(0))
 SERVING, ASKING = CORES[0], CORES[-1]
 LOOP = "import time\nx = 0\nt = time.process_time()\nfor i in range(1500000): x += i\nprint(time.process_time() - t)"
 LOOP_SECONDS = 0.105  # of that loop on the machine of docs/performance.md when nobody else is there
-OWN_GROUP = Path("/proc/self/autogroup")
+GROUP = "/proc/{}/autogroup"  # between sessions its value counts, within one that of the process
 
 
 def described() -> dict[str, object]:
@@ -59,15 +59,19 @@ def first_in_line() -> Iterator[None]:
         give_way(before)
 
 
-def give_way(nice: int) -> None:
+def give_way(nice: int, process: int | str = "self") -> None:
     if os.geteuid() == 0:
         with suppress(OSError):
-            OWN_GROUP.write_text(str(nice))
+            Path(GROUP.format(process)).write_text(str(nice))
 
 
 def pin(pid: int, core: int = SERVING) -> None:
-    """Keep a running process, its threads and its children on one core; what they start later follows them."""
+    """Keep a running process, its threads and its children on one core; what they start later follows them.
+
+    As root they go before the machine's other work, as what is started by `on_core` does.
+    """
     for process in family(pid):
+        give_way(-20, process)
         for thread in (int(one.name) for one in Path(f"/proc/{process}/task").iterdir()):
             with suppress(OSError):
                 os.sched_setaffinity(thread, {core})
