@@ -1,6 +1,7 @@
-"""One thread writes, in batches: whatever arrived while the last commit ran makes the next one. Nothing lingers.
+"""Messages are written in batches: whatever arrived while the last commit ran makes the next one. Nothing lingers.
 
-    take ──► waiting ──(nobody is writing)──► thread: batch.store ──commit──► done: push, acknowledge, next batch
+    take ──► waiting ──(nothing is being written)──► batch ──► thread: store ──commit──► done: next batch, push,
+                                                       └─► `passage`, where the database allows ──►┘    acknowledge
 
 Nothing is pushed or acknowledged before its commit. Whoever waits longer than PATIENCE is told `unavailable`; should
 the commit still come, the message is pushed and acknowledged after all, and sending it again changes nothing.
@@ -18,8 +19,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from zhengwutong.gateway.frames import Ack, Entry, Seen, Send, encode
+from zhengwutong.gateway.passage import Passage
 from zhengwutong.journal import bell, observers
-from zhengwutong.journal.batch import Batch, Mark, Shelf, Wanted, store
+from zhengwutong.journal.batch import Batch, Mark, OpenShelf, Shelf, Wanted, store
 from zhengwutong.journal.entries import EntryView, Stored
 from zhengwutong.journal.shelves import shelf
 from zhengwutong.kernel.clock import millis, now
@@ -48,9 +50,13 @@ class Writer:
         self.marks: dict[Mark, int] = {}
         self.moving: dict[tuple[int, int], Session] = {}
         self.writing: list[Wanted] | None = None
+        self.marking: dict[Mark, int] = {}  # with them
         self.started = 0.0
         self.told = False  # those in the batch being written have been told that it takes too long
-        self.queue: queue.SimpleQueue[tuple[list[Wanted], dict[Mark, int]] | None] = queue.SimpleQueue()
+        self.shelf: Shelf | None = None  # whoever has the batch has the shelf: the thread, or the passage
+        self.at_hand: OpenShelf | None = None  # the same one, where it can be written to from the loop
+        self.passage = Passage(self.loop, self.done, self.carefully)
+        self.queue: queue.SimpleQueue[tuple[list[Wanted], dict[Mark, int], bool] | None] = queue.SimpleQueue()
         self.idle = asyncio.Event()
         self.idle.set()
         self.thread = threading.Thread(target=self.run, name="writer", daemon=True)
@@ -84,34 +90,45 @@ class Writer:
         if self.writing is not None or not (self.waiting or self.marks):
             return
         self.writing, self.waiting = self.waiting[:LARGEST_BATCH], self.waiting[LARGEST_BATCH:]
-        marks, self.marks = self.marks, {}
+        self.marking, self.marks = self.marks, {}
         self.arrived, self.started = self.since, monotonic()
         self.since = self.started
         self.told = False
         self.idle.clear()
-        self.queue.put((self.writing, marks))
+        at_hand = self.at_hand
+        if at_hand is None or not self.passage.begin(at_hand, self.writing, self.marking, at=millis(now())):
+            self.queue.put((self.writing, self.marking, False))
+
+    def carefully(self) -> None:
+        """The batch did not get through on the loop."""
+        assert self.writing is not None
+        self.queue.put((self.writing, self.marking, True))
 
     # In the thread
 
     def run(self) -> None:
-        mine: Shelf | None = None
         while (work := self.queue.get()) is not None:
-            wanted, marks = work
+            wanted, marks, careful = work
             outcome: Batch | Exception
-            at = millis(now())
             try:
-                mine = mine or shelf()
-                outcome = store(mine, wanted, marks, at=at)
+                outcome = store(self.made(), wanted, marks, at=millis(now()), careful=careful)
             except Exception as error:
                 outcome = error
-            self.loop.call_soon_threadsafe(self.done, wanted, outcome)
-        if mine is not None:
-            mine.close()
+            self.loop.call_soon_threadsafe(self.done, outcome)
+        if self.shelf is not None:
+            self.shelf.close()
+
+    def made(self) -> Shelf:
+        if self.shelf is None:
+            self.shelf = shelf()
+            self.at_hand = self.shelf if isinstance(self.shelf, OpenShelf) else None
+        return self.shelf
 
     # Back on the loop
 
-    def done(self, wanted: list[Wanted], outcome: Batch | Exception) -> None:
-        told, self.writing = self.told, None
+    def done(self, outcome: Batch | Exception) -> None:
+        assert self.writing is not None
+        wanted, told, self.writing = self.writing, self.told, None
         began, arrived = self.started, self.arrived
         if self.waiting or self.marks:
             self.begin()  # the disk works while the last batch is spread
@@ -191,5 +208,6 @@ class Writer:
             await asyncio.wait_for(self.idle.wait(), PATIENCE)
         except TimeoutError:
             log.error("the writer did not finish in time")
+            self.passage.leave()
         self.queue.put(None)
         await self.loop.run_in_executor(None, self.thread.join, PATIENCE)

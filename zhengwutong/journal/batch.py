@@ -11,7 +11,7 @@ first attempt may have been stored before the stream closed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -72,8 +72,7 @@ class Known(NamedTuple):
 Name = tuple[str, int, int]  # key, stream, author
 Row = tuple[int, int, int, str, str, str, str | None, int]  # stream, seq, author, key, kind, body, data as JSON, at
 Mark = tuple[int, int]  # stream, user
-
-
+Place = tuple[int, int]  # stream, party
 Move = tuple[int, int, int]  # stream, party, the number up to which it has read
 
 
@@ -115,6 +114,32 @@ class Shelf(Protocol):
         """Close the database connection."""
 
 
+class Line(Protocol):
+    """What has been sent to a database and is waited for. `socket` becomes readable when there is an answer."""
+
+    socket: int
+
+    def unsent(self) -> bool:
+        """Send what the network takes; whether some is left."""
+
+    def arrived(self) -> bool:
+        """Read what is there; whether that is all. Raises when the connection is lost."""
+
+
+@runtime_checkable
+class OpenShelf(Shelf, Protocol):
+    """A shelf that can be written to without waiting for it."""
+
+    def at_hand(self, streams: set[int]) -> Mapping[int, Ledger] | None:
+        """What is known of these streams without asking the database; None when it must be asked, by `begin`."""
+
+    def send(self, rows: list[Row], tops: dict[int, int], moves: list[Move]) -> Line:
+        """Begin to `write`, as a transaction of its own."""
+
+    def landed(self, tops: dict[int, int], moves: list[Move]) -> Written | None:
+        """What came of what was sent, when it has arrived: what `write` would have returned or raised."""
+
+
 class Batch(NamedTuple):
     """What became of a batch: one outcome per wanted message, the ledgers, and the marks (stream, party, seq, user)."""
 
@@ -123,23 +148,45 @@ class Batch(NamedTuple):
     marks: list[tuple[int, int, int, int]]
 
 
-def store(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], *, at: int) -> Batch:
+class Plan(NamedTuple):
+    """What is to be written for a batch, and what will have become of it then."""
+
+    wanted: Sequence[Wanted]
+    ledgers: Mapping[int, Ledger]
+    numbered: Numbered
+    by: dict[Place, tuple[int, int]]
+
+    @property
+    def moves(self) -> list[Move]:
+        return [(*place, seq) for place, (seq, _) in self.by.items()]
+
+    def done(self, written: Written) -> Batch:
+        """The outcome, with the numbers that were really given."""
+        outcomes, by = self.numbered.outcomes, self.by
+        if written.shifts:
+            shift(outcomes, self.wanted, written.shifts)
+        return Batch(outcomes, self.ledgers, [(*move, by[move[:2]][1]) for move in written.moves])
+
+
+def store(
+    shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], *, at: int, careful: bool = False
+) -> Batch:
     """Store messages, all or none of them, and move read marks, or raise what the database raises.
 
     What is worth another attempt (a connection that was gone, a deadlock) gets one: keys make that safe even when the
-    answer to a commit was lost.
+    answer to a commit was lost. `careful`: taking things for granted has failed already.
     """
     try:
-        return store_once(shelf, wanted, marks, at)
+        return store_once(shelf, wanted, marks, at, careful)
     except Exception as error:
         if not shelf.worth_another(error):
             raise
-        return store_once(shelf, wanted, marks, at)
+        return store_once(shelf, wanted, marks, at, careful)
 
 
-def store_once(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], at: int) -> Batch:
+def store_once(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], at: int, careful: bool) -> Batch:
     try:
-        stored = attempt(shelf, wanted, marks, at, careful=False)
+        stored = None if careful else attempt(shelf, wanted, marks, at, careful=False)
         if stored is None:
             shelf.rollback()
             stored = attempt(shelf, wanted, marks, at, careful=True)
@@ -155,24 +202,61 @@ def attempt(
     shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], at: int, *, careful: bool
 ) -> Batch | None:
     """One pass; None when it took for granted (not `careful`) what turned out otherwise."""
-    ledgers, certain = shelf.begin({one.stream for one in wanted} | {stream for stream, _ in marks}, careful=careful)
+    ledgers, certain = shelf.begin(streams_of(wanted, marks), careful=careful)
     known = shelf.known([name(one) for one in wanted]) if careful else {}
-    numbered = number(ledgers, known, wanted, at)
-    by = members(ledgers, marks)
-    if not certain and (numbered.refused or len(by) < len(marks)):
+    plan = planned(ledgers, known, wanted, marks, at)
+    refused = plan.numbered.refused
+    if not certain and (refused or len(plan.by) < len(marks)):
         return None
-    if numbered.refused and not careful:
-        known = shelf.known([name(wanted[place]) for place in numbered.refused])
-        for place in numbered.refused:  # what would be refused now may have been stored while it was still allowed
+    if refused and not careful:
+        known = shelf.known([name(wanted[place]) for place in refused])
+        for place in refused:  # what would be refused now may have been stored while it was still allowed
             before = known.get(name(wanted[place]))
             if before is not None:
-                numbered.outcomes[place] = again(wanted[place], before)
-    written = shelf.write(numbered.rows, numbered.tops, [(*place, seq) for place, (seq, _) in by.items()])
-    if written is None:
+                plan.numbered.outcomes[place] = again(wanted[place], before)
+    written = shelf.write(plan.numbered.rows, plan.numbered.tops, plan.moves)
+    return None if written is None else plan.done(written)
+
+
+def send(shelf: OpenShelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], *, at: int) -> tuple[Plan, Line] | None:
+    """Begin to store the usual batch, which holds nothing new and nothing to refuse; None when it is another one."""
+    ledgers = shelf.at_hand(streams_of(wanted, marks))
+    if ledgers is None:
         return None
-    if written.shifts:
-        shift(numbered.outcomes, wanted, written.shifts)
-    return Batch(numbered.outcomes, ledgers, [(*move, by[move[:2]][1]) for move in written.moves])
+    plan = planned(ledgers, {}, wanted, marks, at)
+    if plan.numbered.refused or len(plan.by) < len(marks):
+        return None
+    return plan, shelf.send(plan.numbered.rows, plan.numbered.tops, plan.moves)
+
+
+def landed(shelf: OpenShelf, plan: Plan) -> Batch | None:
+    """What became of what was sent, when it has arrived; None, or an exception: nothing was stored.
+
+    After an exception something may have been stored all the same, as after one of `store`.
+    """
+    try:
+        written = shelf.landed(plan.numbered.tops, plan.moves)
+    except Exception:
+        shelf.rollback()
+        raise
+    if written is None:
+        shelf.rollback()
+        return None
+    return plan.done(written)
+
+
+def planned(
+    ledgers: Mapping[int, Ledger],
+    known: Mapping[Name, Known],
+    wanted: Sequence[Wanted],
+    marks: Mapping[Mark, int],
+    at: int,
+) -> Plan:
+    return Plan(wanted, ledgers, number(ledgers, known, wanted, at), members(ledgers, marks))
+
+
+def streams_of(wanted: Sequence[Wanted], marks: Mapping[Mark, int]) -> set[int]:
+    return {one.stream for one in wanted} | {stream for stream, _ in marks}
 
 
 class Numbered(NamedTuple):
@@ -246,9 +330,9 @@ def shift(outcomes: list[Stored | Refusal], wanted: Sequence[Wanted], shifts: Ma
             outcomes[place] = Stored(outcome.seq + shifts[one.stream], outcome.at, outcome.repeated)
 
 
-def members(ledgers: Mapping[int, Ledger], marks: Mapping[Mark, int]) -> dict[tuple[int, int], tuple[int, int]]:
+def members(ledgers: Mapping[int, Ledger], marks: Mapping[Mark, int]) -> dict[Place, tuple[int, int]]:
     """The marks of those who are members, by stream and party: the highest number, and whose it is."""
-    found: dict[tuple[int, int], tuple[int, int]] = {}
+    found: dict[Place, tuple[int, int]] = {}
     for (stream, user), seq in marks.items():
         ledger = ledgers.get(stream)
         seat = ledger.seats.get(user) if ledger is not None else None

@@ -1,6 +1,6 @@
 """Entries on PostgreSQL: a whole batch is one statement, which is its own transaction.
 
-    begin ──► what is known from earlier batches ──► number ──► one statement: lock, still so? shift, insert, advance
+    begin ──► what is known from earlier batches ──► number ──► one statement: still so? shift, advance, insert
                                                                   │ not so, or a name was taken: it fails as a whole
                                                                   └─► carefully: BEGIN, lock, read, number, the same
                                                                       statement, COMMIT
@@ -8,13 +8,17 @@
 Who may write changes a stream's `audience` in the same transaction, so what is known of a stream holds for as long as
 its audience is the same. Another process may have given numbers meanwhile: then ours move up by as many.
 
-Streams are locked in the order of their ids, so that no two processes wait for each other.
+Streams are locked in the order of their ids, so that no two processes wait for each other: the statement comes to them
+in the order in which it names them, as long as it finds each by its id (see `connect`). Should it not, one of the two
+is told of a deadlock, and its batch is tried again.
+
+Sending and waiting are two things here (`Crossing`), so that a batch can also be sent from the event loop.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -22,6 +26,7 @@ from django.db import connection
 from psycopg import sql
 
 from zhengwutong.journal.batch import Known, Ledger, Move, Name, Row, Written
+from zhengwutong.journal.crossing import Crossing, numbers, texts
 
 PATIENCE_MS = 4000  # for a statement, a lock, and a network that has gone silent
 STREAMS_KEPT = 20_000
@@ -37,51 +42,34 @@ SELECT e.key, e.stream_id, e.author, e.seq, e.at, e.kind, e.body, e.data::text
 FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) wanted(key, stream, author)
 JOIN journal_entry e ON e.key = wanted.key AND e.stream_id = wanted.stream AND e.author = wanted.author
 """
-# Divides by zero, and so undoes itself, when a stream is not as it was known.
-WRITE = """
-WITH top AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-    AS top(id, last_seq, audience, more)),
-held AS MATERIALIZED (
-    SELECT stream.id, stream.last_seq, stream.last_seq - top.last_seq AS shift, top.more
-    FROM journal_stream stream JOIN top ON top.id = stream.id
-    WHERE stream.open AND stream.audience = top.audience
-    ORDER BY stream.id FOR NO KEY UPDATE OF stream),
-advanced AS (
-    UPDATE journal_stream stream SET last_seq = held.last_seq + held.more FROM held WHERE stream.id = held.id),
-written AS (
-    INSERT INTO journal_entry (stream_id, seq, author, key, kind, body, data, at, withdrawn)
-    SELECT entry.stream, entry.seq + held.shift, author, key, kind, body, data::jsonb, %s, false
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
-    entry(stream, seq, author, key, kind, body, data)
-    JOIN held ON held.id = entry.stream)
-SELECT id, shift FROM held WHERE shift <> 0
-UNION ALL
-SELECT 0, 1 / (count(*) = %s)::int FROM held
-"""
-MARK = """
-UPDATE journal_member member SET last_read = least(mark.seq, stream.last_seq)
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) mark(stream, party, seq)
-JOIN journal_stream stream ON stream.id = mark.stream
-WHERE member.stream_id = mark.stream AND member.party = mark.party
-AND member.last_read < least(mark.seq, stream.last_seq)
-RETURNING member.stream_id, member.party, member.last_read
-"""
 
 
 class PostgreSQLShelf:
     """The writing end, used by one thread."""
 
     def __init__(self) -> None:
-        self.connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self.crossing: Crossing | None = None
         self.ledgers: dict[int, Ledger] = {}
         self.streams: set[int] = set()  # of the batch at hand
         self.holding = False  # a transaction of several statements is open
 
+    def open(self) -> Crossing:
+        """The way over a connection that stands, as far as anybody knows."""
+        if self.crossing is None or self.crossing.connection.closed:
+            self.crossing = Crossing(connect())
+        return self.crossing
+
     @property
     def database(self) -> psycopg.Connection[tuple[Any, ...]]:
-        if self.connection is None or self.connection.closed:
-            self.connection = connect()
-        return self.connection
+        return self.open().connection
+
+    def at_hand(self, streams: set[int]) -> Mapping[int, Ledger] | None:
+        """What is known of these streams without asking the database; None when it must be asked, by `begin`."""
+        crossing = self.crossing
+        if crossing is None or crossing.connection.closed or not self.ledgers.keys() >= streams:
+            return None
+        self.streams = streams
+        return {stream: self.ledgers[stream] for stream in streams}
 
     def begin(self, streams: set[int], *, careful: bool) -> tuple[Mapping[int, Ledger], bool]:
         self.streams = streams
@@ -135,40 +123,30 @@ class PostgreSQLShelf:
         }
 
     def write(self, rows: list[Row], tops: dict[int, int], moves: list[Move]) -> Written | None:
-        shifts: dict[int, int] = {}
-        try:
-            if rows:
-                shifts = self.insert(rows, tops)
-        except (psycopg.errors.DivisionByZero, psycopg.errors.UniqueViolation):
+        self.send(rows, tops, moves).wait()
+        return self.landed(tops, moves)
+
+    def send(self, rows: list[Row], tops: dict[int, int], moves: list[Move]) -> Crossing:
+        """Begin to write. Whoever waits until it has `arrived` must call `landed` then."""
+        crossing, known = self.open(), self.ledgers
+        heads = [
+            (stream, known[stream].last_seq, known[stream].audience, top - known[stream].last_seq)
+            for stream, top in sorted(tops.items())
+        ]
+        crossing.send(rows, heads, moves)
+        return crossing
+
+    def landed(self, tops: dict[int, int], moves: list[Move]) -> Written | None:
+        """What came of what was sent; see `Shelf.write`."""
+        assert self.crossing is not None
+        found = self.crossing.landed()
+        if found is None:
             return None
+        first, second = (found[0] if tops else []), (found[-1] if moves else [])
+        shifts = {stream: shift for stream, shift in first if stream}
         for stream, top in tops.items():
             self.ledgers[stream].last_seq = top + shifts.get(stream, 0)
-        return Written(shifts, self.marked(moves) if moves else [])
-
-    def insert(self, rows: list[Row], tops: dict[int, int]) -> dict[int, int]:
-        """Write the entries under the next free numbers; by how much these differ from those they came with."""
-        ledgers = [self.ledgers[stream] for stream in tops]
-        streams, seqs, authors, keys, kinds, bodies, data, at = zip(*rows, strict=True)
-        found = self.database.execute(
-            WRITE,
-            [
-                numbers(tops),
-                numbers(ledger.last_seq for ledger in ledgers),
-                numbers(ledger.audience for ledger in ledgers),
-                numbers(top - ledger.last_seq for top, ledger in zip(tops.values(), ledgers, strict=True)),
-                at[0],
-                *(numbers(streams), numbers(seqs), numbers(authors)),
-                *(texts(keys), texts(kinds), texts(bodies), texts(data)),
-                len(tops),
-            ],
-            prepare=True,
-        )
-        return {stream: shift for stream, shift in found if stream}
-
-    def marked(self, moves: list[Move]) -> list[Move]:
-        streams, parties, seqs = zip(*moves, strict=True)
-        found = self.database.execute(MARK, [numbers(streams), numbers(parties), numbers(seqs)], prepare=True)
-        return [(stream, party, seq) for stream, party, seq in found]
+        return Written(shifts, [(stream, party, seq) for stream, party, seq in second])
 
     def commit(self) -> None:
         if self.holding:
@@ -177,11 +155,11 @@ class PostgreSQLShelf:
 
     def rollback(self) -> None:
         self.forget()
-        if self.connection is None or not self.holding:
+        if self.crossing is None or not self.holding:
             return
         self.holding = False
         try:
-            self.connection.execute("ROLLBACK")
+            self.crossing.connection.execute("ROLLBACK")
         except psycopg.Error:
             self.close()
 
@@ -191,25 +169,10 @@ class PostgreSQLShelf:
         return isinstance(error, psycopg.OperationalError)
 
     def close(self) -> None:
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
-
-
-def numbers(values: Iterable[int]) -> str:
-    """An array as PostgreSQL reads it. psycopg's own arrays cost more than all the rest of storing a message."""
-    return f"{{{','.join(map(str, values))}}}"
-
-
-def texts(values: Iterable[str | None]) -> str:
-    """An array of texts as PostgreSQL reads it: quoted, with quotes and backslashes escaped."""
-    return f"{{{','.join('NULL' if value is None else quoted(value) for value in values)}}}"
-
-
-def quoted(value: str) -> str:
-    if "\\" in value or '"' in value:
-        value = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{value}"'
+        self.forget()
+        if self.crossing is not None:
+            self.crossing.connection.close()
+            self.crossing = None
 
 
 def connect() -> psycopg.Connection[tuple[Any, ...]]:
@@ -231,4 +194,6 @@ def connect() -> psycopg.Connection[tuple[Any, ...]]:
     )
     for name in ("statement_timeout", "lock_timeout"):
         made.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(PATIENCE_MS)))
+    # A plan made while the table of streams was small would be kept, and read all of it; and see above.
+    made.execute("SET enable_seqscan = off")
     return made

@@ -21,7 +21,7 @@ from zhengwutong.kernel.sqlite.doubt import doubt
 from zhengwutong.kernel.transaction import turnstile
 
 STREAMS_KEPT = 20_000
-HANDFULS = (64, 16, 4, 1)  # rows per statement; few sizes, so that each is prepared once
+HANDFULS = (64, *range(16, 0, -1))  # rows per statement; few sizes, so that each is prepared once
 
 LEDGERS = """
 SELECT s.id, s.kind, s.last_seq, s.open, s.audience, m.party, m.may_write, m.until IS NULL

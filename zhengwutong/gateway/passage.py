@@ -1,0 +1,91 @@
+"""The usual batch goes to PostgreSQL and comes back on the event loop: no thread has to win the interpreter for it.
+
+    begin ──► sent, while the last batch is being spread ──► readable: has all of it arrived? ──► done, or otherwise
+
+Only what is usual: streams that are known, nothing to refuse. Everything else, and whatever failed and is worth another
+attempt, is for the writer's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from zhengwutong.journal.batch import Batch, Line, Mark, OpenShelf, Plan, Wanted, landed, send
+
+
+class Passage:
+    """One batch at a time. `done` gets what became of it; `otherwise` is called when it must be stored carefully."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        done: Callable[[Batch | Exception], None],
+        otherwise: Callable[[], None],
+    ) -> None:
+        self.loop = loop
+        self.done = done
+        self.otherwise = otherwise
+        self.sent: tuple[OpenShelf, Plan, Line] | None = None
+        self.socket = -1
+
+    def begin(self, shelf: OpenShelf, wanted: list[Wanted], marks: Mapping[Mark, int], *, at: int) -> bool:
+        """Send the batch; False when it is none for here: nothing was stored then."""
+        try:
+            sent = send(shelf, wanted, marks, at=at)
+            if sent is None:
+                return False
+            plan, line = sent
+            more = line.unsent()
+        except Exception:  # the connection is gone
+            shelf.close()
+            return False
+        self.sent, self.socket = (shelf, plan, line), line.socket
+        self.loop.add_reader(self.socket, self.readable)
+        if more:
+            self.loop.add_writer(self.socket, self.writable)
+        return True
+
+    def writable(self) -> None:
+        assert self.sent is not None
+        shelf, _, line = self.sent
+        try:
+            if not line.unsent():
+                self.loop.remove_writer(self.socket)
+        except Exception:
+            self.lost(shelf)
+
+    def readable(self) -> None:
+        assert self.sent is not None
+        shelf, plan, line = self.sent
+        try:
+            if not line.arrived():
+                return
+        except Exception:
+            self.lost(shelf)
+            return
+        self.leave()
+        try:
+            batch = landed(shelf, plan)
+        except Exception as error:
+            if not shelf.worth_another(error):
+                self.done(error)
+                return
+            batch = None
+        if batch is None:
+            self.otherwise()
+        else:
+            self.done(batch)
+
+    def lost(self, shelf: OpenShelf) -> None:
+        """The connection has gone, nobody knows whether before or after the commit."""
+        self.leave()
+        shelf.close()
+        self.otherwise()
+
+    def leave(self) -> None:
+        """Watch the connection no longer: from here on it is the thread's again."""
+        if self.sent is not None:
+            self.sent = None
+            self.loop.remove_reader(self.socket)
+            self.loop.remove_writer(self.socket)
