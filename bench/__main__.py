@@ -14,7 +14,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import client, desk, idle, lists, live, load, machine, pages, report, result
+from bench import client, desk, idle, lists, live, load, machine, pages, refusals, report, result
 from bench.context import Bench
 
 PARTS = {
@@ -28,6 +28,7 @@ PARTS = {
     "lists": lists.lists,
     "desk": desk.desk,
     "presence": lists.presence,
+    "refusals": refusals.refusals,
     "client": client.client,
 }
 ONLY_LONG: set[str] = set()
