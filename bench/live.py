@@ -105,7 +105,7 @@ def told(rounds: list[dict[str, Any]], half_load: dict[str, Any]) -> dict[str, A
 def profiles(bench: Bench, product: Product) -> None:
     """Where the loop's and the writer's time goes, kept in bench/profile; the profiler itself takes half of it."""
     bench.profiles.mkdir(exist_ok=True)
-    for thread in ("loop", "writer"):
+    for thread in ("loop", "writer") if product.size == "small" else ("loop",):  # on PostgreSQL the loop stores as well
         product.start(profile=thread)
         bench.load.play(product, bench.pairs, bench.seconds)
         product.stop()
