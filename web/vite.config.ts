@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
+import { opening } from './build/opening.ts'
 
 /** Where Django listens while the client is being developed. */
 const backend = process.env.ZHENGWUTONG_BACKEND ?? 'http://127.0.0.1:8000'
@@ -25,6 +26,13 @@ function entries(mode: string): Record<string, string> {
   if (mode === 'states') return { states: here('./states.html') }
   return { app: here('./index.html'), sw: here('./src/sw.ts') }
 }
+
+/** What many pages share comes in few files, not in one for each module. Layers over the page are fetched when they open. */
+const PARTS = [
+  { name: 'base', priority: 3, test: /^(?!.*reka-ui).*node_modules\/(vue|@vue|vue-router|vue-i18n|@intlify|pinia|@vueuse)\// },
+  { name: 'kit', priority: 2, test: /src\/(ui\/(?!\w+Panel)|lib\/|api\/(?!desk)|app\/(badges|i18n|session|theme|words)\b)/ },
+  { name: 'talk', priority: 1, test: /src\/(live\/|app\/live|features\/chat\/(?!routes))/, minShareCount: 2 },
+]
 
 const TEXT = /\.(css|html|js|json|svg|webmanifest)$/
 const WORTH_IT = 1000 // bytes
@@ -49,7 +57,7 @@ function packed(): Plugin {
 
 export default defineConfig(({ command, mode }) => ({
   base: command === 'build' ? '/static/app/' : '/',
-  plugins: [vue(), packed()],
+  plugins: [vue(), opening(), packed()],
   resolve: { alias: { '@': here('./src') } },
   define: {
     __BUILD__: JSON.stringify(command === 'build' ? buildName() : 'dev'),
@@ -72,6 +80,7 @@ export default defineConfig(({ command, mode }) => ({
       input: entries(mode),
       output: {
         // The worker must keep its name: browsers compare it by address.
+        codeSplitting: { groups: PARTS },
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
     },

@@ -39,7 +39,7 @@ async function keepClient(): Promise<void> {
   const built = (await (await fetch(`${assets}manifest.json`, { cache: 'no-cache' })).json()) as Built
   const parts = Object.entries(built).filter(([source]) => !notAhead.test(source))
   const files = new Set(parts.flatMap(([, part]) => [part.file, ...(part.css ?? []), ...(part.assets ?? [])]))
-  await cache.addAll(['theme.js', 'icons/mark.svg', ...files].map((file) => assets + file))
+  await cache.addAll(['opening.js', 'icons/mark.svg', ...files].map((file) => assets + file))
 }
 
 /** A page from the network, so that a new version is seen at once; without network the kept one, whatever the address. */

@@ -4,12 +4,12 @@ import common from '@/locales/zh-CN/common.json'
 export const locales = ['zh-CN', 'en'] as const
 export type Locale = (typeof locales)[number]
 
-/** The files of words, one per feature; `common` is always there. */
+/** The files of words, one per feature; `common` is always there. What the page itself says before it is open is in `opening`. */
 export type Feature = 'common' | 'auth' | 'portal' | 'chat' | 'desk' | 'affairs'
 
 interface Words { [key: string]: string | Words }
 
-const files = import.meta.glob<{ default: Words }>(['../locales/*/*.json', '!../locales/zh-CN/common.json'])
+const files = import.meta.glob<{ default: Words }>(['../locales/*/*.json', '!../locales/zh-CN/common.json', '!../locales/*/opening.json'])
 const loaded = new Set<string>(['zh-CN/common'])
 const wanted = new Set<Feature>(['common'])
 const storageKey = 'zwt.locale'
@@ -46,9 +46,7 @@ export async function speak(locale: Locale): Promise<void> {
   localStorage.setItem(storageKey, locale)
 }
 
-/** The language chosen last, or the first of the browser's that we speak. */
-export function preferredLanguage(): Locale {
-  const kept = localStorage.getItem(storageKey)
-  if (kept === 'en' || kept === 'zh-CN') return kept
-  return navigator.languages.find((each) => /^(zh|en)/i.test(each))?.toLowerCase().startsWith('en') ? 'en' : 'zh-CN'
+/** Begins in the language that `public/opening.js` found for the page, before its words are there. */
+export function speakLikePage(): void {
+  i18n.global.locale.value = document.documentElement.lang === 'en' ? 'en' : 'zh-CN'
 }

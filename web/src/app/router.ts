@@ -1,5 +1,5 @@
 import { nextTick } from 'vue'
-import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type Router, type RouteRecordRaw } from 'vue-router'
 import { useBadges } from './badges'
 import { loadWords, type Feature } from './i18n'
 import { useSession } from './session'
@@ -30,11 +30,10 @@ export function makeRouter(): Router {
   })
 
   router.beforeEach(async (to) => {
-    await loadWords(to.meta.words ?? [])
-    if (!to.meta.for) return true
+    fetchAhead(to)
     const session = useSession()
-    await session.load().catch(() => undefined)
-    if (!session.me) return true
+    await Promise.all([loadWords(to.meta.words ?? []), to.meta.for && session.load().catch(() => undefined)])
+    if (!to.meta.for || !session.me) return true
     if (!session.user) return { name: 'login', query: { next: to.fullPath } }
     return to.meta.for === 'staff' && !session.staff ? { name: 'chat' } : true
   })
@@ -45,6 +44,14 @@ export function makeRouter(): Router {
   })
 
   return router
+}
+
+/** Begins to fetch the pages of a route while its words are on the way; the router fetches them only after its guards. */
+function fetchAhead(to: RouteLocationNormalized): void {
+  for (const { components } of to.matched) {
+    const page = components?.default
+    if (typeof page === 'function') void (page as () => Promise<unknown>)().catch(() => undefined)
+  }
 }
 
 /** On another page the reader begins at its content, by keyboard and by ear too. */

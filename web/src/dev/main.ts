@@ -1,5 +1,3 @@
-import '@/ui/tokens.css'
-import '@/ui/base.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'

@@ -33,8 +33,9 @@ export function useDesks() {
 
   async function refresh(): Promise<void> {
     try {
-      if (!offices.value.length) offices.value = await readOffices()
-      board.value = await readBoard()
+      const [now, all] = await Promise.all([readBoard(), offices.value.length ? offices.value : readOffices()])
+      offices.value = all
+      board.value = now
       failed.value = false
     } catch {
       failed.value = true
