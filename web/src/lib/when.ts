@@ -1,5 +1,5 @@
 import { createSharedComposable, useIntervalFn } from '@vueuse/core'
-import { computed, ref } from 'vue'
+import { ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 export type Instant = string | number | Date
@@ -7,12 +7,26 @@ export type Instant = string | number | Date
 /** The service keeps the hours of one place; every time is shown in that place's clock. */
 export const zone = 'Asia/Shanghai'
 
-const dayKey = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
-const clockFormat = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const SHAPES = {
+  /** `2026-11-24, 10:06` */
+  moment: { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  full: { month: 'long', day: 'numeric', weekday: 'long' },
+  short: { month: 'short', day: 'numeric' },
+  withYear: { year: 'numeric', month: 'short', day: 'numeric' },
+} as const
+const made = new Map<string, Intl.DateTimeFormat>()
+
+/** A formatter takes milliseconds to make: each is made once for the whole page, when it is first needed. */
+function written(at: Instant, shape: keyof typeof SHAPES, language: string): string {
+  const name = `${shape} ${language}`
+  let format = made.get(name)
+  if (!format) made.set(name, (format = new Intl.DateTimeFormat(language, { timeZone: zone, ...SHAPES[shape] })))
+  return format.format(new Date(at))
+}
 
 /** The calendar day as `2026-11-24`, in the zone of the service. */
 export function dayOf(at: Instant): string {
-  return dayKey.format(new Date(at))
+  return written(at, 'moment', 'en-CA').slice(0, 10)
 }
 
 /** Whole days from `from` to `to` by the calendar, negative when `to` is earlier. */
@@ -22,7 +36,7 @@ export function daysBetween(from: Instant, to: Instant): number {
 
 /** `10:06` */
 export function clock(at: Instant): string {
-  return clockFormat.format(new Date(at))
+  return written(at, 'moment', 'en-CA').slice(-5)
 }
 
 /** `1:48`, `12:05`, `1:02:03` from seconds. */
@@ -44,9 +58,6 @@ const useMinute = createSharedComposable(() => {
 export function useWhen() {
   const { t, locale } = useI18n()
   const now = useMinute()
-  const full = computed(() => new Intl.DateTimeFormat(locale.value, { timeZone: zone, month: 'long', day: 'numeric', weekday: 'long' }))
-  const short = computed(() => new Intl.DateTimeFormat(locale.value, { timeZone: zone, month: 'short', day: 'numeric' }))
-  const withYear = computed(() => new Intl.DateTimeFormat(locale.value, { timeZone: zone, year: 'numeric', month: 'short', day: 'numeric' }))
 
   /** `今天`, `昨天`, `明天`, `11月24日`, `2025年11月24日` */
   function day(at: Instant): string {
@@ -54,7 +65,7 @@ export function useWhen() {
     if (away === 0) return t('when.today')
     if (away === -1) return t('when.yesterday')
     if (away === 1) return t('when.tomorrow')
-    return dayOf(at).slice(0, 4) === dayOf(now.value).slice(0, 4) ? short.value.format(new Date(at)) : withYear.value.format(new Date(at))
+    return dayOf(at).slice(0, 4) === dayOf(now.value).slice(0, 4) ? written(at, 'short', locale.value) : written(at, 'withYear', locale.value)
   }
 
   /** `今天 10:06` */
@@ -69,7 +80,7 @@ export function useWhen() {
 
   /** `11月24日星期二` */
   function date(at: Instant): string {
-    return full.value.format(new Date(at))
+    return written(at, 'full', locale.value)
   }
 
   /** `1 分 46 秒`, `28 分钟` when an hour is near or past. */
