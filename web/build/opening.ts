@@ -7,18 +7,27 @@ type Bundle = Rolldown.OutputBundle
 
 const LANGUAGES = ['zh-CN', 'en'] as const
 
-/** What each frame of `public/opening.js` shows first: its page, its words, and the answers it asks for. */
+/** What each frame of `public/opening.js` needs first: its page, the files of its words, and the answers it asks for. */
 const FIRST = {
-  portal: { page: 'portal/PortalPage.vue', words: ['portal'], answers: ['/api/me', '/api/duty/board', '/api/offices'] },
-  chat: { page: 'chat/ChatPage.vue', words: ['chat'], answers: ['/api/me', '/api/duty/board', '/api/offices'] },
-  desk: { page: 'desk/DeskPage.vue', words: ['desk', 'chat'], answers: ['/api/me'] },
+  portal: { page: 'portal/PortalPage', words: ['portal'], answers: ['/api/me', '/api/duty/board', '/api/offices'] },
+  chat: { page: 'chat/ChatPage', words: ['chat'], answers: ['/api/me', '/api/duty/board', '/api/offices'] },
+  desk: { page: 'desk/DeskPage', words: ['desk', 'chat'], answers: ['/api/me'] },
+}
+
+/** The same as files and addresses: what `opening.js` reads. */
+interface First {
+  scripts: string[]
+  styles: string[]
+  'zh-CN': string[]
+  en: string[]
+  answers: string[]
 }
 
 const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
 
 /**
  * The page as it is before any script has run. `{{ portal.login }}` stands for these words in both languages,
- * `{{ mark }}` for the drawing; and `opening.js` is told by `data-first` what to ask for at once.
+ * `{{ mark }}` for the drawing, `{{ first }}` for what `opening.js` asks for at once: nothing while the client is developed.
  */
 export function opening(): Plugin {
   let base = '/'
@@ -29,12 +38,11 @@ export function opening(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      handler(html, { bundle }) {
-        const spoken = html.replace('{{ mark }}', mark).replace(/\{\{ ([\w.]+)(?: n=(\d+))? \}\}/g, (_, key, n) => words(key, n))
-        if (!bundle) return spoken
-        const first = JSON.stringify(firstParts(bundle, base)).replaceAll("'", '&#39;')
-        return spoken.replace('opening.js"', `opening.js" data-first='${first}'`)
-      },
+      handler: (html, { bundle }) =>
+        html
+          .replace('{{ first }}', () => JSON.stringify(bundle ? firstOf(bundle, base) : {}))
+          .replace('{{ mark }}', mark)
+          .replace(/\{\{ ([\w.]+)(?: n=(\d+))? \}\}/g, (_, key, n) => words(key, n)),
     },
   }
 }
@@ -61,14 +69,15 @@ function wordsIn(language: string, key: string): string {
 }
 
 /** For each frame the files that are not in the page itself already. */
-function firstParts(bundle: Bundle, base: string): Record<string, Record<string, string[]>> {
-  const inPage = partsOf(bundle, 'index.html')
-  const more = (path: string) => partsOf(bundle, path).filter((part) => !inPage.includes(part)).map((part) => base + part)
+function firstOf(bundle: Bundle, base: string): Record<string, First> {
+  const there = partsOf(bundle, 'index.html')
+  const more = (path: string) => partsOf(bundle, path).filter((part) => !there.includes(part)).map((part) => base + part)
+  const spoken = (language: string, files: string[]) => files.flatMap((file) => more(`locales/${language}/${file}.json`))
   return Object.fromEntries(
     Object.entries(FIRST).map(([frame, { page, words, answers }]) => {
-      const parts = more(`features/${page}`)
-      const spoken = LANGUAGES.map((language) => [language, words.concat(language === 'en' ? ['common'] : []).flatMap((file) => more(`locales/${language}/${file}.json`))])
-      return [frame, { scripts: parts.filter((part) => part.endsWith('.js')), styles: parts.filter((part) => part.endsWith('.css')), answers, ...Object.fromEntries(spoken) }]
+      const parts = more(`features/${page}.vue`)
+      const [scripts, styles] = ['.js', '.css'].map((end) => parts.filter((part) => part.endsWith(end))) as [string[], string[]]
+      return [frame, { scripts, styles, 'zh-CN': spoken('zh-CN', words), en: spoken('en', [...words, 'common']), answers }]
     }),
   )
 }
