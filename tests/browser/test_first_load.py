@@ -21,6 +21,7 @@ window.shifted = 0;
 new PerformanceObserver(list => { for (const one of list.getEntries()) if (!one.hadRecentInput) shifted += one.value })
   .observe({ type: 'layout-shift', buffered: true });
 """
+LATER = "document.getAnimations().forEach(one => one.finish())"
 TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 Role = Literal["link", "heading"]
 A_DESK: tuple[Role, str] = ("link", "省?民政厅")
@@ -58,6 +59,9 @@ def test_the_portal_can_be_read_before_its_scripts_have_come(windows: Windows, t
     expect(page.get_by_text("浙江政务通").first).to_be_visible()
     expect(page.get_by_text("A question for the government")).to_be_hidden()
     assert serious_findings(page) == []
+    expect(page.get_by_text("还没有打开")).to_be_hidden()
+    page.evaluate(LATER)
+    expect(page.get_by_text("还没有打开")).to_be_visible()
     scripts.let_go()
     expect(page.get_by_label("您的问题")).to_be_visible()
     expect(page.get_by_role("heading", name="有事想问政府，")).to_have_count(1)
