@@ -11,7 +11,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Browser
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.access import canaries, recorder
 from tests.servers.chromium import Windows, chromium
@@ -30,6 +32,16 @@ def nobody_hears_what_is_not_his() -> Iterator[None]:
     yield
     leaks = canaries.caught()
     assert not leaks, "\n".join(f"{leak.what} reached {leak.who} by {leak.where}" for leak in leaks)
+
+
+@pytest.fixture(scope="module")
+def laid_out(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a fixture of a file puts into the in-process database after this one is there for each test of the file,
+    which takes back only what it did itself; all of it is gone after the file. For files without threads of their own.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

@@ -15,3 +15,6 @@ if not os.environ.get("DATABASE_URL"):
 
 # Everything that is said to anybody is searched for what is not his.
 MIDDLEWARE = ["tests.access.recorder.Answers", *MIDDLEWARE]
+
+# Each window is a client of its own, and looking through all files for each would take longer than most tests do.
+WHITENOISE_AUTOREFRESH = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -42,6 +43,13 @@ BEYOND = [
     "/_allauth/openapi.json",
     "/_allauth/app/v1/auth/session",
 ]
+
+
+@pytest.fixture
+def client(settings: Any) -> Client:
+    """A visitor's, who is served as in an installation: what was there when it began, and nothing else."""
+    settings.WHITENOISE_AUTOREFRESH = False
+    return Client()
 
 
 def test_every_door_of_signing_in_is_decided() -> None:

@@ -38,8 +38,9 @@ class DeskClient:
 
     def follow(self, talks: Collection[Consultation]) -> None:
         """Apply what was said in the talks since the last time: in service only, as an officer follows his own."""
-        for talk in talks:
-            for entry in parts([Part(talk.stream_id, self.read.get(talk.pk, 0), 2**60)])[0]:
+        news = parts([Part(talk.stream_id, self.read.get(talk.pk, 0), 2**60) for talk in talks])
+        for talk, entries in zip(talks, news, strict=True):
+            for entry in entries:
                 self.read[talk.pk] = entry.seq
                 row = self.rows.get(talk.pk)
                 if row is not None and row["officer"] is not None:

@@ -1,23 +1,17 @@
-"""The officer's desk: a snapshot and the entries after it are the next snapshot, for every action; pages; costs."""
+"""The officer's desk: its pages, what they cost, and where a conversation may go from there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.access import doors
-from tests.consult import histories
-from tests.consult.fold import DeskClient
-from tests.consult.happenings import HAPPENINGS, TELLS_NEITHER, THEN, World, hand, noticed
-from tests.consult.histories import BEFORE, History, count_from_the_beginning
+from tests.consult.happenings import World
 from tests.consult.place import department, loses_connection, on_duty, served, visitor
-from tests.consult.window import Window
 from zhengwutong.consult.models import Consultation, QueueEntry, Rank
 from zhengwutong.journal.actions import open_stream
 from zhengwutong.kernel import clock
@@ -26,71 +20,6 @@ from zhengwutong.people.models import Office, User
 pytestmark = pytest.mark.django_db
 
 names = count(1)
-
-
-def keep(client: Window, view: Any) -> dict[str, DeskClient]:
-    """A client's copy of every desk in a snapshot."""
-    kept: dict[str, DeskClient] = {}
-    for desk in view["desks"]:
-        copy = kept[desk["key"]] = DeskClient()
-        copy.heard = desk["as_of"]
-        for row in [*view["mine"], *view["waiting"], *view["messages"]]:
-            if row["desk"] == desk["key"]:
-                copy.rows[row["id"]] = row
-                copy.read[row["id"]] = Consultation.objects.get(pk=row["id"]).stream.last_seq
-    return kept
-
-
-def shown(view: Any) -> dict[int, Any]:
-    return {row["id"]: row for row in [*view["mine"], *view["waiting"], *view["messages"]]}
-
-
-def folded(client: Window, kept: dict[str, DeskClient]) -> dict[int, Any]:
-    """What the client shows: of conversations somebody has, only its own."""
-    found: dict[int, Any] = {}
-    for key, copy in kept.items():
-        desk = Office.objects.get(key=key)
-        copy.follow(Consultation.objects.filter(desk=desk))
-        copy.hear(desk)
-        found |= {
-            pk: row for pk, row in copy.rows.items() if row["officer"] in (None, client.person and client.person.pk)
-        }
-    return found
-
-
-@pytest.fixture
-def fixed_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    hand.moment = THEN
-    monkeypatch.setattr(clock, "now", hand.now)
-    count_from_the_beginning()
-
-
-@pytest.mark.one_database
-@pytest.mark.usefixtures("fixed_moment")
-@pytest.mark.parametrize("happened", HAPPENINGS)
-def test_a_snapshot_and_the_entries_after_it_are_the_next_snapshot(happened: str) -> None:
-    world = World()
-    history = History(world)
-    windows = (world.chen, world.lin, world.wu)
-    kept = {window: keep(window, window.desk()) for window in windows}
-    HAPPENINGS[happened].play(world)
-    noticed()
-    for window, copies in kept.items():
-        assert folded(window, copies) == shown(window.desk())
-    for name, found in ((BEFORE, history.beginning()), (happened, history.told())):
-        if histories.writing():
-            histories.keep(name, found, among=[BEFORE, *HAPPENINGS])
-        assert found == histories.kept().get(name), "what clients are told has changed; run: make contract"
-
-
-def test_every_action_is_played() -> None:
-    played = {one.operation for one in HAPPENINGS.values()} - {""}
-    assert played | TELLS_NEITHER == {operation for operation in doors.operations() if doors.unsafe(operation)}
-    assert not played & TELLS_NEITHER
-
-
-def test_the_file_of_histories_holds_nothing_else() -> None:
-    assert list(histories.kept()) == [BEFORE, *HAPPENINGS]
 
 
 def test_lists_hold_fifty_and_go_on() -> None:

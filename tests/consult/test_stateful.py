@@ -7,7 +7,7 @@ answer, hold, pass on, end; observers miss half of what is written; hours end an
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ from zhengwutong.consult import citizen as citizens
 from zhengwutong.consult import hold, inquiry, observe, outcome, rows, sweeper, transfer
 from zhengwutong.consult import officer as officers
 from zhengwutong.consult.models import Consultation, Handover, Hold, Outcome, QueueEntry, State
-from zhengwutong.consult.seats import load
+from zhengwutong.consult.seats import IN_SERVICE, load
 from zhengwutong.duty import actions as duty
 from zhengwutong.duty import changes
 from zhengwutong.duty.models import Declared, Shift
@@ -43,7 +43,7 @@ from zhengwutong.journal.actions import say
 from zhengwutong.journal.models import Entry, Member, Stream
 from zhengwutong.journal.queries import Part, parts
 from zhengwutong.kernel.errors import Refusal
-from zhengwutong.people.models import Destination, User
+from zhengwutong.people.models import Destination, Post, User
 from zhengwutong.presence import actions as presence
 from zhengwutong.workdays.actions import set_override
 
@@ -72,6 +72,10 @@ class Desks(RuleBasedStateMachine):
         self.ended_by_somebody: set[int] = set()
         self.connected: set[int] = set()
         self.clients: dict[int, DeskClient] = {}
+        self.capacities: dict[int, int] = {}
+        self.posts: set[tuple[int, int]] = set()
+        self.found: list[Consultation] = []
+        self.places: list[QueueEntry] = []
         self.open: list[int] = []
         self.waiting: list[int] = []
         self.served: list[int] = []
@@ -96,6 +100,9 @@ class Desks(RuleBasedStateMachine):
             for desk in self.desks:
                 Shift.objects.create(user=person, desk=desk, start=TUESDAY - LONG, end=TUESDAY + LONG)
         self.clients = {desk.pk: DeskClient() for desk in self.desks}
+        for post in Post.objects.filter(user__in=self.officers).select_related("office"):
+            self.posts.add((post.user_id, post.office_id))
+            self.capacities[post.user_id] = max(post.office.capacity, self.capacities.get(post.user_id, 0))
         for which in range(3):
             self.come_in(which)
             self.ask(which, which)
@@ -291,43 +298,57 @@ class Desks(RuleBasedStateMachine):
         with TestCase.captureOnCommitCallbacks(execute=True):
             sweeper.sweep(self.now)
 
-    @invariant()
     def look_around(self) -> None:
-        self.waiting = [talk.pk for talk in self.talks(state="waiting")]
-        self.served = [talk.pk for talk in self.talks(state__in=["serving", "held"])]
+        """What there is now, read once for whoever looks at it."""
+        self.found = self.talks()
+        self.places = list(QueueEntry.objects.all())
+        self.waiting = [talk.pk for talk in self.found if talk.state == State.WAITING]
+        self.served = [talk.pk for talk in self.found if talk.state in IN_SERVICE]
         self.open = self.waiting + self.served
-        self.offered = list(
-            QueueEntry.objects.filter(left_at=None, offered_to__isnull=False).values_list("pk", flat=True)
-        )
+        self.offered = [place.pk for place in self.places if place.left_at is None and place.offered_to_id is not None]
 
     # --- what must always hold ---------------------------------------------------------------------------------------
 
     @invariant()
+    def all_is_well(self) -> None:
+        """One look around for all that must hold; the number of queries does not grow with what happened."""
+        self.look_around()
+        self.nobody_waits_while_a_seat_is_free()
+        self.no_limit_is_passed()
+        self.each_is_waiting_or_served_or_ended()
+        self.nobody_serves_at_a_desk_that_is_not_his()
+        self.the_clock_of_the_citizen_never_restarts()
+        self.every_stream_is_numbered_without_gaps()
+        self.consultations_are_numbered_without_gaps()
+        self.nothing_said_is_lost_or_doubled()
+        self.only_who_serves_sits_in_the_talk()
+        self.every_desk_is_told_everything()
+
     def nobody_waits_while_a_seat_is_free(self) -> None:
         there = officers_on_post(list(self.clients), self.now)
+        loads = load(self.capacities)
         for desk, on_duty in there.items():
             takers = [one for one in on_duty if one.takes_offers]
-            loads = load([one.user_id for one in takers])
             free = [one.user_id for one in takers if loads[one.user_id] < one.capacity]
-            waiting = QueueEntry.objects.filter(desk=desk, left_at=None, offered_to=None)
-            assert not (free and waiting.exists()), (free, list(waiting.values()))
+            waiting = [
+                place
+                for place in self.places
+                if place.desk_id == desk and place.left_at is None and place.offered_to_id is None
+            ]
+            assert not (free and waiting), (free, waiting)
 
-    @invariant()
     def no_limit_is_passed(self) -> None:
-        for person in getattr(self, "officers", []):
-            most = max(post.office.capacity for post in person.posts.select_related("office"))
-            assert load([person.pk])[person.pk] <= most
+        loads = load(self.capacities)
+        assert all(loads[person] <= most for person, most in self.capacities.items())
 
-    @invariant()
     def each_is_waiting_or_served_or_ended(self) -> None:
-        places = Counter(QueueEntry.objects.filter(left_at=None).values_list("consultation", flat=True))
+        places = Counter(place.consultation_id for place in self.places if place.left_at is None)
         holds = Counter(Hold.objects.filter(ended_at=None).values_list("consultation", flat=True))
         pending = set(
             Handover.objects.filter(accepted_at=None, returned_at=None).values_list("consultation", flat=True)
         )
-        found = self.talks()
-        assert {talk.pk for talk in found} == set(self.asked_at)
-        for talk in found:
+        assert {talk.pk for talk in self.found} == set(self.asked_at)
+        for talk in self.found:
             waits = talk.state == State.WAITING
             assert places[talk.pk] == waits
             assert (talk.officer_id is None) or not waits
@@ -336,60 +357,55 @@ class Desks(RuleBasedStateMachine):
             assert (talk.state == State.ENDED) == (talk.pk in self.ended_by_somebody), "nothing ends by itself"
             assert (talk.outcome == "") == (talk.state != State.ENDED)
 
-    @invariant()
     def nobody_serves_at_a_desk_that_is_not_his(self) -> None:
-        posts = {(person.pk, post.office_id) for person in getattr(self, "officers", []) for post in person.posts.all()}
-        for talk in self.talks():
-            assert talk.state not in (State.SERVING, State.HELD) or (talk.officer_id, talk.desk_id) in posts
+        for talk in self.found:
+            assert talk.state not in IN_SERVICE or (talk.officer_id, talk.desk_id) in self.posts
 
-    @invariant()
     def the_clock_of_the_citizen_never_restarts(self) -> None:
-        for talk in self.talks():
-            assert talk.asked_at == self.asked_at[talk.pk]
-        for entry in QueueEntry.objects.select_related("consultation"):
-            assert entry.entered_at == entry.consultation.asked_at
+        asked_at = {talk.pk: talk.asked_at for talk in self.found}
+        assert asked_at == self.asked_at
+        assert all(place.entered_at == asked_at[place.consultation_id] for place in self.places)
 
-    @invariant()
     def every_stream_is_numbered_without_gaps(self) -> None:
-        numbers: dict[int, list[int]] = {}
+        numbers: defaultdict[int, list[int]] = defaultdict(list)
         for stream, seq in Entry.objects.order_by("stream", "seq").values_list("stream", "seq"):
-            numbers.setdefault(stream, []).append(seq)
-        for stream in Stream.objects.all():
-            assert numbers.get(stream.pk, []) == list(range(1, stream.last_seq + 1))
+            numbers[stream].append(seq)
+        for stream, last in Stream.objects.values_list("pk", "last_seq"):
+            assert numbers[stream] == list(range(1, last + 1))
 
-    @invariant()
     def consultations_are_numbered_without_gaps(self) -> None:
-        given = sorted(talk.number for talk in self.talks())
+        given = sorted(talk.number for talk in self.found)
         for prefix in {number.rpartition("-")[0] for number in given}:
             own = [int(number.rpartition("-")[2]) for number in given if number.startswith(prefix)]
             assert own == list(range(1, len(own) + 1))
 
-    @invariant()
     def nothing_said_is_lost_or_doubled(self) -> None:
-        for stream, said in self.said.items():
-            stored = Entry.objects.filter(stream=stream, kind="text").order_by("seq").values_list("author", "key")
-            assert [(author, key or "") for author, key in stored] == said
+        stored: dict[int, list[tuple[int, str]]] = {stream: [] for stream in self.said}
+        texts = Entry.objects.filter(stream__in=self.said, kind="text").order_by("stream", "seq")
+        for stream, author, key in texts.values_list("stream", "author", "key"):
+            stored[stream].append((author, key or ""))
+        assert stored == self.said
 
-    @invariant()
     def only_who_serves_sits_in_the_talk(self) -> None:
-        for talk in self.talks():
-            people = Member.objects.filter(stream=talk.stream_id, until=None, party__gt=0).values_list(
-                "party", flat=True
-            )
-            served = talk.state in (State.SERVING, State.HELD)
-            assert set(people) == {talk.citizen_id, *([talk.officer_id] if served else [])}
-            assert Stream.objects.get(pk=talk.stream_id).open == (talk.state != State.ENDED)
+        sitting: defaultdict[int, set[int]] = defaultdict(set)
+        for stream, party in Member.objects.filter(until=None, party__gt=0).values_list("stream", "party"):
+            sitting[stream].add(party)
+        still_open = dict(Stream.objects.values_list("pk", "open"))
+        for talk in self.found:
+            served = talk.state in IN_SERVICE
+            assert sitting[talk.stream_id] == {talk.citizen_id, *([talk.officer_id] if served else [])}
+            assert still_open[talk.stream_id] == (talk.state != State.ENDED)
 
-    @invariant()
     def every_desk_is_told_everything(self) -> None:
         """What a client has by folding entries is what a fresh look at the desk gives."""
-        for desk in getattr(self, "desks", []):
+        fresh = rows.rows(self.open)
+        for desk in self.desks:
             client = self.clients[desk.pk]
-            client.follow(self.talks(desk=desk))
+            here = [talk for talk in self.found if talk.desk_id == desk.pk]
+            client.follow(here)
             client.hear(desk)
-            client.follow(self.talks(desk=desk))
-            here = [talk.pk for talk in self.talks(desk=desk) if talk.state != State.ENDED]
-            assert client.rows == {pk: row.model_dump() for pk, row in rows.rows(here).items()}
+            client.follow(here)
+            assert client.rows == {talk.pk: fresh[talk.pk].model_dump() for talk in here if talk.state != State.ENDED}
 
 
 @pytest.mark.django_db
