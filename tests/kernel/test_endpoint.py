@@ -109,6 +109,10 @@ def test_answers_are_kept_by_no_cache_unless_they_say_so(client: Client) -> None
     assert client.get("/api/public")["Cache-Control"] == "public, max-age=1"
 
 
+def test_the_contract_is_drawn_once_however_often_somebody_asks() -> None:
+    assert api.get_openapi_schema(path_params={}) is api.get_openapi_schema(path_params={})
+
+
 def test_the_contract_names_the_refusal_of_every_operation() -> None:
     schema = api.get_openapi_schema(path_prefix="/api/")
     assert schema["openapi"].startswith("3.1")

@@ -205,8 +205,20 @@ def refused(request: HttpRequest, refusal: Refusal | type[Refusal]) -> HttpRespo
 class Service(NinjaAPI):
     """NinjaAPI whose every operation documents that it may refuse."""
 
-    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.drawn: dict[str | None, OpenAPISchema] = {}
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """Drawn once: it takes the better part of a second, and everybody may ask for it. Our paths have no params."""
+        if path_prefix not in self.drawn:
+            self.drawn[path_prefix] = self.draw(path_prefix)
+        return self.drawn[path_prefix]
+
+    def draw(self, path_prefix: str | None) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=path_prefix)
         schema.setdefault("components", {}).setdefault("schemas", {})["Refusal"] = REFUSAL
         for path in schema["paths"].values():
             for operation in path.values():
