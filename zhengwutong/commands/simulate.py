@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -30,6 +30,7 @@ from zhengwutong.players.ledger import Report
 from zhengwutong.players.play import Account, Play, day_one
 from zhengwutong.players.script import SAMPLE, Unreadable, questions, scenes
 
+LISTENING = range(10_000, 32_000)  # below what Linux gives to outgoing connections
 DAY_ONE = {"registrations": 2000, "log_ins": 400, "questions": 100}
 console = Console(stderr=True)
 
@@ -143,21 +144,25 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
 
 def wait_until_ready(own: subprocess.Popen[bytes], url: str) -> None:
     """Return when the service answers; raises when it ended or took over a minute."""
-    for _ in range(600):
-        if own.poll() is not None:
-            raise SystemExit("the service could not be started")
-        try:
-            if httpx.get(f"{url}/readyz", trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
+    end = time.monotonic() + 60
+    with httpx.Client(base_url=url, trust_env=False) as http:
+        while time.monotonic() < end:
+            if own.poll() is not None:
+                raise SystemExit("the service could not be started")
+            with suppress(httpx.TransportError):
+                if http.get("/readyz").status_code == 200:
+                    return
             time.sleep(0.1)
     raise SystemExit("the service did not become ready")
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, and none that the system gives to a connection going out while the service is made."""
+    for port in random.SystemRandom().sample(LISTENING, 1000):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise SystemExit("no port is free")
 
 
 def officers(file: Path) -> list[Account]:
