@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.access import canaries, recorder
+from tests.environment import made_once
 from tests.servers.chromium import Windows, chromium
 from tests.servers.postgresql import PostgreSQL, postgresql
 from tests.servers.service import Installation
@@ -59,11 +60,9 @@ def valkey_server() -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session")
-def new_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def new_small() -> Path:
     """The data folder of a small installation just migrated."""
-    folder = tmp_path_factory.mktemp("new-small")
-    Installation(folder).command("migrate")
-    return folder
+    return made_once("new-small", lambda folder: Installation(folder).command("migrate"))
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,16 @@
 """Where the tests keep their things: read before Django's settings, in the first process and in each worker.
 
+Files that take long are given out first, so that no worker sits with one of them when the others have gone.
 TEST_DATABASE=postgresql runs the in-process tests on a PostgreSQL started for the run instead of on SQLite.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +21,22 @@ from tests.servers.postgresql import postgresql
 FOLDER = "ZHENGWUTONG_TEST_FOLDER"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
+
+LONG = (
+    "tests/browser/test_accessibility",
+    "tests/browser/",
+    "tests/consult/test_stateful",
+    "tests/faults/test_experiments",
+    "tests/siege/",
+    "tests/contract/",
+    "tests/commands/",
+    "tests/operations/",
+    "tests/gateway/",
+    "tests/servers/",
+    "tests/bench/",
+    "tests/access/",
+    "tests/consult/",
+)
 
 servers = ExitStack()
 
@@ -46,18 +65,34 @@ if not WORKER:
 prepare_process()
 
 
+def made_once(name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first worker to ask for it makes for all workers of the run; to be copied, never changed."""
+    run = Path(os.environ[FOLDER])
+    with (run / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (run / name).exists():
+            making = Path(tempfile.mkdtemp(dir=run))
+            make(making)
+            making.rename(run / name)
+    return run / name
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not WORKER:
         servers.close()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches the in-process database is worth a second run."""
-    if not ON_POSTGRESQL:
-        return
-    kept = [item for item in items if touches_database(item)]
+    kept = [item for item in items if touches_database(item)] if ON_POSTGRESQL else items[:]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    items[:] = sorted(kept, key=turn)
+
+
+def turn(item: pytest.Item) -> int:
+    """Which of LONG a test belongs to; the others come after these, in the order in which they were found."""
+    return next((place for place, begin in enumerate(LONG) if item.nodeid.startswith(begin)), len(LONG))
 
 
 def touches_database(item: pytest.Item) -> bool:

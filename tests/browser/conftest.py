@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.people import PATIENCE_MS
 from tests.browser.world import Town, require_client, running_town
+from tests.environment import made_once
 from tests.servers.service import installation
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -25,12 +26,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def new_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def new_town() -> Path:
     """The data folder of a town in which the service has run once and nobody has come yet."""
     require_client()
-    folder = tmp_path_factory.mktemp("new-town")
+    return made_once("new-town", run_once)
+
+
+def run_once(folder: Path) -> None:
     with running_town(folder, "--no-demo-officers"):
-        return folder
+        pass
 
 
 @pytest.fixture(scope="module")

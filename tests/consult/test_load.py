@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,16 @@ from django.test import TestCase
 from tests.consult.place import department, on_duty, served, visitor
 from zhengwutong.consult import load as consult_load
 from zhengwutong.consult.expectation import average_seconds
-from zhengwutong.consult.models import Consultation
+from zhengwutong.consult.models import Consultation, Outcome, State
 from zhengwutong.duty import board, load
 from zhengwutong.journal import bell
+from zhengwutong.journal.actions import open_stream
+from zhengwutong.kernel.clock import SHANGHAI
+from zhengwutong.people.models import Office
 
 pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=SHANGHAI)
 
 
 def row(window: Any, key: str) -> Any:
@@ -48,18 +53,28 @@ def test_the_first_reply_is_averaged_over_today() -> None:
 
 def test_the_wait_is_told_from_the_last_twenty_conversations() -> None:
     desk = department("labour")
-    chen = on_duty("chen", desk)
     for number in range(25):
-        talk = served(visitor(f"c{number}"), chen, desk)
-        chen.say(talk, "好")
-        chen.end(talk)
-        ended = Consultation.objects.get(pk=talk)
-        ended.ended_at = ended.asked_at + timedelta(minutes=100 if number < 5 else 2, seconds=number)
-        ended.accepted_at = ended.ended_at - timedelta(minutes=100 if number < 5 else 2)
-        ended.save()
-    recent = Consultation.objects.filter(ended_at__isnull=False).order_by("-ended_at")[:20]
-    wanted = sum((one.ended_at - one.accepted_at).total_seconds() for one in recent if one.ended_at and one.accepted_at)
-    assert average_seconds([desk.pk]) == {desk.pk: wanted / 20}
+        answered(desk, f"c{number}", minutes=100 if number < 5 else 2, seconds=number)
+    assert average_seconds([desk.pk]) == {desk.pk: 120}
+
+
+def answered(desk: Office, username: str, *, minutes: int, seconds: int) -> None:
+    """A conversation that took so many minutes and ended so many seconds after noon, entered beside the doors."""
+    ended = NOON + timedelta(seconds=seconds)
+    Consultation.objects.create(
+        number=f"T-{username}",
+        citizen=visitor(username).person,
+        key="k",
+        desk=desk,
+        state=State.ENDED,
+        stream=open_stream("consultation", [], now=NOON),
+        notes=open_stream("notes", [], now=NOON),
+        question="问题",
+        asked_at=NOON - timedelta(hours=3),
+        accepted_at=ended - timedelta(minutes=minutes),
+        ended_at=ended,
+        outcome=Outcome.ANSWERED,
+    )
 
 
 def test_whoever_waits_is_told_his_new_place() -> None:

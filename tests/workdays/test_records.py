@@ -27,9 +27,14 @@ from zhengwutong.workdays.seed import seed
 NOW = at("2026-11-23 09:00")
 
 
-@pytest.fixture(autouse=True)
-def seeded(db: None) -> None:
+@pytest.fixture(scope="module")
+def seeded(laid_out: None) -> None:
     seed(NOW)
+
+
+@pytest.fixture(autouse=True)
+def every_day_is_known(seeded: None, db: None) -> None:
+    """Eight thousand days, entered once for the file; what a test changes is taken back."""
 
 
 def test_seeding_fills_2004_to_2026_and_does_nothing_the_second_time() -> None:
