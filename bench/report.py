@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -117,51 +117,53 @@ def machine(figures: dict[str, Any]) -> str:
     )
 
 
+def table(heads: str, rows: Iterable[Iterable[object]]) -> list[str]:
+    """The lines of a table under this line of heads."""
+    rule = "|" + "---|" * (heads.count("|") - 1)
+    return [heads, rule, *(f"| {' | '.join(map(str, row))} |" for row in rows)]
+
+
 def goals(figures: dict[str, Any]) -> str:
-    lines = ["| what | goal | measured | reached |", "|---|---|---|---|"]
+    return "\n".join(table("| what | goal | measured | reached |", measured(figures)))
+
+
+def measured(figures: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for one in GOALS:
         value = found(figures, one.where)
         if value is not None:
             reached = "" if one.reached is None else "yes" if one.reached(value) else "**no**"
-            lines.append(f"| {one.what} | {one.goal} | {one.written.format(value)} | {reached} |")
-    return "\n".join(lines)
+            yield one.what, one.goal, one.written.format(value), reached
 
 
 def lists(figures: dict[str, Any]) -> str:
     if "lists" not in figures:
         return ""
-    lines = [
-        "Signed-in lists over HTTP, fifty lines each, eight people asking at once:",
-        "",
-        "| list | queries | small: per second, processor ms | large: per second, processor ms | KB |",
-        "|---|---|---|---|---|",
-    ]
+    heads = "| list | queries | small: per second, processor ms | large: per second, processor ms | KB |"
+    rows = []
     for name, title in LIST_NAMES.items():
         small, large = (figures["lists"][size][name] for size in SIZES)
-        told = [f"{one['per_s']:.0f}, {sum(one['cpu_ms'].values()):.1f}" for one in (small, large)]
-        lines.append(f"| {title} | {small['queries']} | {told[0]} | {told[1]} | {small['bytes'] / 1000:.1f} |")
-    return "\n".join(lines)
+        told = (f"{one['per_s']:.0f}, {sum(one['cpu_ms'].values()):.1f}" for one in (small, large))
+        rows.append((title, small["queries"], *told, f"{small['bytes'] / 1000:.1f}"))
+    return "\n".join(
+        ["Signed-in lists over HTTP, fifty lines each, eight people asking at once:", "", *table(heads, rows)]
+    )
 
 
 def desk(figures: dict[str, Any]) -> str:
     if "desk" not in figures:
         return ""
     cases = {name: one for name, one in figures["desk"].items() if isinstance(one, dict)}
-    lines = [
-        "The officer's desk, milliseconds (p50), with few and with ten thousand waiting:",
-        "",
-        "| | " + " | ".join(f"{name.partition('_')[0]}, {name.partition('_')[2]} waiting" for name in cases) + " |",
-        "|---|" + "---|" * len(cases),
-    ]
+    heads = "| | " + " | ".join(f"{name.partition('_')[0]}, {name.partition('_')[2]} waiting" for name in cases) + " |"
     looks = ("first_page", "waiting_page", "middle_page", "last_in_line")
-    for look in looks:
-        lines.append(
-            f"| {look.replace('_', ' ')} | " + " | ".join(f"{one[look]['p50_ms']}" for one in cases.values()) + " |"
-        )
+    rows: list[list[object]] = [
+        [look.replace("_", " "), *(one[look]["p50_ms"] for one in cases.values())] for look in looks
+    ]
     for turn in ("take_p50_ms", "end_p50_ms"):
-        lines.append(f"| {turn.split('_')[0]} | " + " | ".join(f"{one[turn]}" for one in cases.values()) + " |")
+        rows.append([turn.split("_")[0], *(one[turn] for one in cases.values())])
     idle = (f"{sum(one['idle_core'].values()):.1%}" for one in cases.values())
-    return "\n".join([*lines, "| share of the core while nobody asks | " + " | ".join(idle) + " |"])
+    rows.append(["share of the core while nobody asks", *idle])
+    what = "The officer's desk, milliseconds (p50), with few and with ten thousand waiting:"
+    return "\n".join([what, "", *table(heads, rows)])
 
 
 def presence(figures: dict[str, Any]) -> str:
@@ -176,30 +178,24 @@ def presence(figures: dict[str, Any]) -> str:
         "board_ms": "the duty board drawn",
         "go_all_at_once_ms": "all go at once",
     }
-    lines = [
-        f"Presence of {both[0]['people']:,} officers on duty, milliseconds:",
-        "",
-        "| | small | large |",
-        "|---|---|---|",
-    ]
-    return "\n".join([*lines, *(f"| {title} | {both[0][name]} | {both[1][name]} |" for name, title in names.items())])
+    rows = ((title, *(one[name] for one in both)) for name, title in names.items())
+    what = f"Presence of {both[0]['people']:,} officers on duty, milliseconds:"
+    return "\n".join([what, "", *table("| | small | large |", rows)])
 
 
 def first_loads(figures: dict[str, Any]) -> str:
     if "client" not in figures:
         return ""
-    return "\n".join(load_lines(figures["client"]))
+    what = "First load with an empty cache; the telephone is Lighthouse's (processor 4 × slower, 1.6 Mbit/s, 150 ms):"
+    heads = "| page | first paint, ms | largest, ms | blocked, ms | layout shift | transferred, KB | script, KB gzip |"
+    rows = (load(name, one) for name, one in figures["client"].items() if isinstance(one, dict))
+    return "\n".join([what, "", *table(heads, rows)])
 
 
-def load_lines(pages: dict[str, Any]) -> Iterator[str]:
-    yield "First load with an empty cache; the telephone is Lighthouse's (processor 4 × slower, 1.6 Mbit/s, 150 ms):"
-    yield ""
-    yield "| page | first paint, ms | largest, ms | blocked, ms | layout shift | transferred, KB | script, KB gzip |"
-    yield "|---|---|---|---|---|---|---|"
-    for name, one in pages.items():
-        if isinstance(one, dict):
-            values = (
-                *(f"{one[figure]:,.0f}" for figure in ("first_paint_ms", "largest_paint_ms", "blocked_ms")),
-                *(f"{one['layout_shift']:.3f}", f"{one['transferred_kb']:.0f}", f"{one['script_gzip_kb']:.0f}"),
-            )
-            yield f"| {name.replace('_', ' on a ')} | " + " | ".join(values) + " |"
+def load(name: str, one: dict[str, Any]) -> tuple[str, ...]:
+    """The line of one page's first load."""
+    return (
+        name.replace("_", " on a "),
+        *(f"{one[figure]:,.0f}" for figure in ("first_paint_ms", "largest_paint_ms", "blocked_ms")),
+        *(f"{one['layout_shift']:.3f}", f"{one['transferred_kb']:.0f}", f"{one['script_gzip_kb']:.0f}"),
+    )

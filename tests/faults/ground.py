@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.faults.site import DATABASE, Site
 from tests.servers.disk import Disk, disk
@@ -17,7 +18,7 @@ CHECKOUT = str(Path(__file__).resolve().parents[2])
 MEGABYTES = {"small": 96, "large": 288}
 # The log is kept short, so that it is recycled, and full, within one run.
 SHORT_LOG = {"max_wal_size": "96MB", "min_wal_size": "32MB"}
-CARELESS = {
+CARELESS: dict[str, dict[str, Any]] = {
     "small": {"DJANGO_SETTINGS_MODULE": "tests.faults.careless", "PYTHONPATH": CHECKOUT},
     "large": {"ZHENGWUTONG_TEST_DATABASE": "1"},
 }
@@ -46,7 +47,7 @@ def careless_on_disk(size: str) -> Iterator[OnDisk]:
 
 
 @contextmanager
-def placed_on_disk(size: str, lines: dict[str, str], **settings: str) -> Iterator[OnDisk]:
+def placed_on_disk(size: str, lines: dict[str, str], **settings: Any) -> Iterator[OnDisk]:
     with ExitStack() as stack:
         own = stack.enter_context(disk(MEGABYTES[size]))
         if size == "small":

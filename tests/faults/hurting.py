@@ -18,9 +18,11 @@ import psycopg
 
 from tests.faults.experiment import Run
 from tests.servers.machine import Machine
+from tests.servers.postgresql import PostgreSQL
 from tests.servers.process import Process
 from tests.servers.relay import Relay, relay
 from tests.servers.service import Server
+from tests.servers.valkey import Valkey
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ async def on_wires(run: Run) -> AsyncIterator[Wires]:
             await spread(run)
             yield wires
         finally:
-            for server, env in zip(run.servers, before, strict=True):
-                server.process.env = env
+            for server, own in zip(run.servers, before, strict=True):
+                server.process.env = own
             await restarted(run)
 
 
@@ -71,6 +73,16 @@ async def spread(run: Run) -> None:
         device.hang_up()
     await asyncio.sleep(0)
     await run.load.until(lambda: all(device.caught_up.is_set() for device in run.load.devices), 30)
+
+
+async def crashed(run: Run, server: PostgreSQL | Valkey, *, times: int, away: float) -> None:
+    """Crash a server in mid-load so many times, each time away for at most so many seconds; afterwards talk goes on."""
+    for _ in range(times):
+        await run.load.said(run.random.randrange(20, 60))
+        await asyncio.to_thread(server.kill)
+        await asyncio.sleep(run.random.uniform(away / 2, away))
+        await asyncio.to_thread(server.start)
+    await run.load.said(20)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import redis
 
 from tests.faults.experiment import Run, experiment
 from tests.faults.experiments.database import answered_in_time
-from tests.faults.hurting import on_wires
+from tests.faults.hurting import crashed, on_wires
 from tests.faults.ledger import longest_delivery
 from tests.faults.watch import PLAIN, PROMISED, watching
 from tests.servers.valkey import Valkey
@@ -39,13 +39,7 @@ def delivered_in_time(run: Run) -> None:
 async def valkey_killed(run: Run, times: int, away: float) -> None:
     """Valkey is killed in mid-load, away for up to twenty seconds, and comes back empty, six times. Promise: what is
     said on one process reaches readers on the other within five seconds."""
-    valkey = valkey_of(run)
-    for _ in range(times):
-        await run.load.said(run.random.randrange(20, 60))
-        await asyncio.to_thread(valkey.kill)
-        await asyncio.sleep(run.random.uniform(away / 2, away))
-        await asyncio.to_thread(valkey.start)
-    await run.load.said(20)
+    await crashed(run, valkey_of(run), times=times, away=away)
     delivered_in_time(run)
     run.figures["kills"] = str(times)
 

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from tests.faults.experiment import Run, experiment
-from tests.faults.hurting import Hogs, database_of, on_wires
+from tests.faults.hurting import Hogs, crashed, database_of, on_wires
 from tests.faults.watch import PROMISED, watching
 
 # An answer in time is a promise of the service, not of a machine that does ten other things at once.
@@ -27,12 +27,7 @@ async def postgresql_killed(run: Run, times: int, away: float) -> None:
     database = run.site.postgresql
     assert database is not None
     async with watching(run.load) as watch:
-        for _ in range(times):
-            await run.load.said(run.random.randrange(20, 60))
-            await asyncio.to_thread(database.kill)
-            await asyncio.sleep(run.random.uniform(away / 2, away))
-            await asyncio.to_thread(database.start)
-        await run.load.said(20)
+        await crashed(run, database, times=times, away=away)
     answered_in_time(run, watch.longest())
     run.figures["crashes"] = str(times)
 
