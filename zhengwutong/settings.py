@@ -122,7 +122,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "zhengwutong.kernel.endpoint.no_store",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "zhengwutong.people.doors.Sessions",
     "django.middleware.common.CommonMiddleware",
     "zhengwutong.kernel.endpoint.CsrfEverywhere",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import DatabaseError, OperationalError
 
 from tests.people.browser import AUTH, PASSWORD, Browser, texted_code
 from zhengwutong.people.models import User
@@ -103,3 +105,26 @@ def test_what_was_claimed_cannot_be_claimed_again(device: Browser) -> None:
 
 def test_a_device_account_has_no_password_to_guess(device: Browser) -> None:
     assert Browser().sign_in("!", username=device.user["username"]).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("problem", "status", "code"),
+    [
+        (OperationalError("database is locked"), 503, "unavailable"),
+        (DatabaseError("Forced update did not affect any rows."), 401, "sign_in_needed"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/people/anonymous", f"{AUTH}/signup"])
+def test_a_session_that_cannot_be_stored_is_refused_by_name(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, path: str, problem: Exception, status: int, code: str
+) -> None:
+    store = Session.save
+
+    def fails(session: Session, *args: Any, force_update: bool = False, **how: Any) -> None:
+        if force_update:
+            raise problem
+        store(session, *args, force_update=force_update, **how)
+
+    monkeypatch.setattr(Session, "save", fails)
+    answer = browser.post(path, {"username": "xihu.2006", "password": PASSWORD} if path.startswith(AUTH) else None)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)

@@ -14,12 +14,14 @@ from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from zhengwutong.kernel import clock, endpoint, limits
-from zhengwutong.kernel.errors import Conflict, Invalid, Refusal, TooFast, TooLong, Unavailable
+from zhengwutong.kernel.errors import Conflict, Invalid, Refusal, SignInNeeded, TooFast, TooLong, Unavailable
 from zhengwutong.people.models import User
 
 log = logging.getLogger("zhengwutong.people")
@@ -52,6 +54,33 @@ def enter(request: HttpRequest, user: User, *, by: str) -> None:
 def leave_everywhere(person: User) -> None:
     """End every session of somebody; their sockets close at once."""
     get_sessions_adapter().end_sessions(UserSession.objects.filter(user=person))
+
+
+class Sessions(SessionMiddleware):
+    """Django's. A session that cannot be stored is a refusal like any other, never a page of HTML: `unavailable` when
+    the database is busy or away, `sign_in_needed` when the session was ended meanwhile."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except (SessionInterrupted, OperationalError, InterfaceError) as problem:
+            if database_away(problem):
+                return refused_here(request, Unavailable())
+            return refused_here(request, SignInNeeded())
+
+
+def database_away(problem: BaseException | None) -> bool:
+    """Whether this came of a database that does not answer: Django calls every failure to store a session its end."""
+    while problem is not None and not isinstance(problem, (OperationalError, InterfaceError)):
+        problem = problem.__context__
+    return problem is not None
+
+
+def refused_here(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    answer = endpoint.refused(request, refusal)
+    if request.path.startswith(ALLAUTH):
+        in_allauths_form(answer)
+    return answer
 
 
 class SignInDoors:
