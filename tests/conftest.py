@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.access import canaries, recorder
+from tests.browser.world import require_client, running_town
 from tests.environment import made_once
 from tests.servers.chromium import Windows, chromium
 from tests.servers.postgresql import PostgreSQL, postgresql
@@ -63,6 +64,18 @@ def valkey_server() -> Iterator[Valkey]:
 def new_small() -> Path:
     """The data folder of a small installation just migrated."""
     return made_once("new-small", lambda folder: Installation(folder).command("migrate"))
+
+
+@pytest.fixture(scope="session")
+def new_town() -> Path:
+    """The data folder of a town in which the service has run once and nobody has come yet."""
+    require_client()
+    return made_once("new-town", run_once)
+
+
+def run_once(folder: Path) -> None:
+    with running_town(folder, "--no-demo-officers"):
+        pass
 
 
 @pytest.fixture(scope="session")

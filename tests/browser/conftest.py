@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import PATIENCE_MS
-from tests.browser.world import Town, require_client, running_town
-from tests.environment import made_once
+from tests.browser.world import Town
 from tests.servers.service import installation
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -23,18 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.timeout(120))
-
-
-@pytest.fixture(scope="session")
-def new_town() -> Path:
-    """The data folder of a town in which the service has run once and nobody has come yet."""
-    require_client()
-    return made_once("new-town", run_once)
-
-
-def run_once(folder: Path) -> None:
-    with running_town(folder, "--no-demo-officers"):
-        pass
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,8 @@ def simulate(*words: str) -> subprocess.CompletedProcess[str]:
 def test_questions_are_answered_and_nothing_is_lost(tmp_path: Path) -> None:
     report = tmp_path / "figures.json"
     done = simulate("--count", "12", "--citizens", "12", "--speed", "120", "--seed", "20", "--report", str(report))
-    figures = json.loads(report.read_text(encoding="utf-8"))
     assert done.returncode == 0, done.stderr[-3000:]
+    figures = json.loads(report.read_text(encoding="utf-8"))
     assert figures.keys() >= FIGURES
     assert (figures["asked"], figures["answered"]) == (12, 12)
     assert figures["lost"] == figures["duplicated"] == figures["out_of_order"] == figures["waited_while_seat_free"] == 0

@@ -23,8 +23,8 @@ DESK, QUESTION, REPLY = "commerce", "个体户怎么开发票？", "谢谢，要
 
 
 @pytest.fixture(scope="module")
-def town(new_small: Path) -> Iterator[Town]:
-    with folder_like(new_small) as folder, running_town(folder, "--no-demo-officers") as made:
+def town(new_town: Path) -> Iterator[Town]:
+    with folder_like(new_town) as folder, running_town(folder, "--no-demo-officers") as made:
         yield made
 
 
