@@ -23,16 +23,16 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 
 LONG = (
-    "tests/browser/test_accessibility",
-    "tests/browser/",
-    "tests/consult/test_stateful",
     "tests/faults/test_experiments",
+    "tests/browser/test_accessibility",
+    "tests/consult/test_stateful",
+    "tests/browser/",
     "tests/siege/",
     "tests/contract/",
     "tests/commands/",
     "tests/operations/",
-    "tests/gateway/",
     "tests/servers/",
+    "tests/gateway/",
     "tests/bench/",
     "tests/access/",
     "tests/consult/",

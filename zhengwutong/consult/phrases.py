@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 
 from django.db.models import Case, Q, QuerySet, When
-from pypinyin import Style, lazy_pinyin
 
 from zhengwutong.consult.models import Phrase
 from zhengwutong.duty.queries import chain
@@ -41,8 +43,14 @@ def seed() -> None:
 
 def initials(title: str) -> str:
     """The first letter of each character's pinyin, as typed after `/`: 没听懂 is mtd."""
-    letters = lazy_pinyin(title, style=Style.FIRST_LETTER, errors="default")
+    letters = pinyin().lazy_pinyin(title, style=pinyin().Style.FIRST_LETTER, errors="default")
     return "".join(letters).replace(" ", "").lower()[:60]
+
+
+@cache
+def pinyin() -> ModuleType:
+    """Its dictionaries are 57 MB and a third of a second: they come with the first phrase somebody enters."""
+    return import_module("pypinyin")
 
 
 def visible(officer: User, desks: Sequence[Office]) -> QuerySet[Phrase]:
