@@ -48,7 +48,7 @@ def running_town(folder: Path, *words: str) -> Iterator[Town]:
     town = Installation(folder)
     server = town.servers[0]
     command: list[str | Path] = [PROGRAM, "run", "--host", LOCAL, "--port", str(server.port), *words]
-    running = Process(command, log=folder / "run.log", ready=server.healthy, env=town.env, patience=50)
+    running = Process(command, log=folder / "run.log", ready=server.healthy, env=town.env, patience=100)
     try:
         running.start()
         yield Town(town)

@@ -52,6 +52,7 @@ def test_the_answer_can_be_read() -> None:
     assert look(made.case.number, made.case.code).json()["answer"] == "已经补录。"
 
 
+@pytest.mark.one_database
 def test_guessing_is_slowed_down_per_address() -> None:
     # Twice the limit, since a window of the counter may end in between.
     codes = [
@@ -60,6 +61,7 @@ def test_guessing_is_slowed_down_per_address() -> None:
     assert set(codes) == {404, 429}
 
 
+@pytest.mark.one_database
 def test_guessing_from_many_addresses_is_slowed_down_per_number() -> None:
     tries = range(2 * api.LOOKUPS_PER_NUMBER[0] + 1)
     answers = [look("BJ20260212-0777", "222222", f"198.51.100.{guess}") for guess in tries]

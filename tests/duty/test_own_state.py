@@ -103,6 +103,7 @@ def test_only_those_who_serve_have_a_state_of_duty() -> None:
     assert not Declaration.objects.exists()
 
 
+@pytest.mark.one_database
 def test_nobody_changes_his_state_without_end() -> None:
     client = browser(officer("o-1", department("water")))
     # Twice the limit, since a window of the counter may end in between.

@@ -134,6 +134,7 @@ def test_who_guesses_at_one_number_does_not_close_the_others(browser: Browser) -
     assert Browser().sign_in(phone="138 0000 5206").status_code == 200
 
 
+@pytest.mark.one_database
 def test_many_addresses_together_guess_no_more_than_a_hundred_times_an_hour(browser: Browser) -> None:
     browser.register("xihu.2006")
     answers = [
@@ -162,6 +163,7 @@ def test_without_the_csrf_token_nothing_is_done(db: None, method: str, path: str
     assert not User.objects.exists()
 
 
+@pytest.mark.one_database
 def test_the_limit_per_address_answers_with_when_to_come_back(db: None) -> None:
     answers = [Browser("203.0.113.7").post("/api/people/anonymous") for _ in range(61)]
     assert [answer.status_code for answer in answers] == [201] * 60 + [429]
@@ -170,6 +172,7 @@ def test_the_limit_per_address_answers_with_when_to_come_back(db: None) -> None:
     assert Browser("203.0.113.8").post("/api/people/anonymous").status_code == 201
 
 
+@pytest.mark.one_database
 def test_the_limit_per_address_holds_at_registration_too(db: None) -> None:
     answers = [Browser("203.0.113.9").register("x") for _ in range(61)]
     assert [answers[0].status_code, answers[-1].status_code] == [400, 429]
