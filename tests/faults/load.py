@@ -237,7 +237,8 @@ async def whole(socket: ClientConnection, stream: int) -> AsyncIterator[Entry]:
         )
         frame: dict[str, Any] = {"t": ""}
         while frame["t"] != "entries" or frame["stream"] != stream:
-            frame = msgspec.json.decode(await asyncio.wait_for(socket.recv(), 10))
+            async with asyncio.timeout(10):
+                frame = msgspec.json.decode(await socket.recv())
             assert frame["t"] != "err", frame
         for item in frame["items"]:
             yield entry_of(item)

@@ -92,8 +92,10 @@ class Watch:
 
 
 async def heard(socket: Any, kinds: tuple[str, ...]) -> dict[str, Any]:
+    """The next frame of one of these kinds. (`wait_for` of Python 3.11 may lose the cancelling of whoever waits.)"""
     while True:
-        frame: dict[str, Any] = msgspec.json.decode(await asyncio.wait_for(socket.recv(), 30))
+        async with asyncio.timeout(30):
+            frame: dict[str, Any] = msgspec.json.decode(await socket.recv())
         if frame["t"] in kinds:
             return frame
 

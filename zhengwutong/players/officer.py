@@ -53,7 +53,8 @@ class Officer:
                 with contextlib.suppress(Refused):
                     await self.look()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.woken.wait(), self.look_again)
+                    async with asyncio.timeout(self.look_again):  # `wait_for` of 3.11 may lose that we are cancelled
+                        await self.woken.wait()
         finally:
             self.person.listeners.remove(self.hear)
             for task in (*self.serving.values(), *self.accepting.values()):

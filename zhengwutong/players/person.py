@@ -234,7 +234,8 @@ class Person:
             with contextlib.suppress(ConnectionClosed, TimeoutError, AttributeError):
                 assert self.socket is not None
                 await self.socket.send(json.dumps({"t": "send", "stream": stream, "key": key, "body": body}))
-                answer = await asyncio.wait_for(waiting, PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    answer = await waiting
                 if answer["t"] == "ack":
                     return int(answer["seq"])
                 if answer["code"] not in ("too_fast", "unavailable"):

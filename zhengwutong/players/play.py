@@ -108,7 +108,8 @@ class Play:
 
     async def serve(self, officer: Officer, talk: Talk) -> None:
         """Answer as the script says; whatever is not in the script is answered politely."""
-        played = await asyncio.wait_for(self.scene_of(talk["id"]), 60)
+        async with asyncio.timeout(60):
+            played = await self.scene_of(talk["id"])
         scene = played.scene
         if await self.transferred(officer, talk, scene):
             return

@@ -60,7 +60,8 @@ async def over_socket(socket: ClientConnection, message: Message) -> int:
         await socket.send(msgspec.json.encode(frame), text=True)
         answer = {"key": None}
         while answer.get("key") != message.key or answer["t"] not in ("ack", "err"):
-            answer = msgspec.json.decode(await asyncio.wait_for(socket.recv(), 20))
+            async with asyncio.timeout(20):
+                answer = msgspec.json.decode(await socket.recv())
         if answer["t"] == "ack":
             return int(answer["seq"])
         assert answer["code"] in PASSING, answer
