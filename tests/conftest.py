@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -25,6 +26,10 @@ from tests.servers.service import installation as running_installation
 from tests.servers.valkey import Valkey, valkey
 
 NEW_LARGE = "new_large"
+
+# How long a machine takes to draw examples, with others working beside it, says nothing about what is tested.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)
