@@ -79,6 +79,8 @@ class PostgreSQL:
         )
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(self.configuration())
+        if self.durable:
+            subprocess.run(["sync", "-f", self.data], check=True)  # a power cut must find what initdb did not flush
 
     def configuration(self) -> str:
         lines = [

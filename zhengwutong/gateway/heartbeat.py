@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -72,10 +73,9 @@ class Heartbeat:
                 log.warning("cannot compare with the database: %s", type(error).__name__)
             self.again.clear()
             pause = POLL_SELDOM if bell.reaches_everybody() else POLL
-            try:
-                await asyncio.wait_for(self.again.wait(), pause)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):  # `wait_for` of Python 3.11 may lose that it is cancelled
+                    await self.again.wait()
 
     async def compare(self) -> None:
         """Look at streams that moved, streams that got members, and sessions that ended."""

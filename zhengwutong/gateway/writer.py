@@ -205,7 +205,8 @@ class Writer:
     async def close(self) -> None:
         """Write what has been taken, then end the thread."""
         try:
-            await asyncio.wait_for(self.idle.wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self.idle.wait()
         except TimeoutError:
             log.error("the writer did not finish in time")
             self.passage.leave()

@@ -35,7 +35,8 @@ class Question(Generic[Answer]):
             self.answer = asyncio.get_running_loop().create_future()
             threading.Thread(target=self.run, args=(self.answer,), name="watch", daemon=True).start()
         with suppress(TimeoutError):
-            return await asyncio.wait_for(asyncio.shield(self.answer), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(self.answer)
         return None
 
     def run(self, waiting: asyncio.Future[Answer | None]) -> None:
