@@ -60,6 +60,10 @@ class Passage:
         shelf, plan, line = self.sent
         try:
             if not line.arrived():
+                # Watched anew: of a socket with an error uvloop tells once and never again, and what came first may
+                # have been PostgreSQL's last words.
+                self.loop.remove_reader(self.socket)
+                self.loop.add_reader(self.socket, self.readable)
                 return
         except Exception:
             self.lost(shelf)
