@@ -82,6 +82,7 @@ async def every_http_thread_busy(run: Run, seconds: float, requests: int) -> Non
         acknowledged = await asyncio.to_thread(locked, run, seconds)
         run.expect(acknowledged > 0, "the live path goes on while HTTP cannot")
         await run.load.said(20)
+        await run.load.until(lambda: len(waits) >= requests, PROMISED + LOCK + SLACK)
     finally:
         for task in asking:
             task.cancel()
