@@ -16,7 +16,7 @@ import psycopg
 from bench.product import BODY
 from bench.servers import Servers
 from bench.target import Target, inherited
-from tests.servers.process import free_port
+from zhengwutong.players.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("ZHENGWUTONG_CEILING", ROOT.parent / "shared" / "bench" / "ceiling"))

@@ -12,7 +12,7 @@ import psycopg
 
 from bench.servers import Servers
 from bench.target import Target, inherited
-from tests.servers.process import free_port
+from zhengwutong.players.ports import free_port
 
 HERE = Path(__file__).resolve().parent
 BODY = ("您好我想咨询一下住房公积金提取需要准备哪些材料是否可以在网上办理谢谢" * 3)[:60]

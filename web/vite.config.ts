@@ -14,7 +14,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** The same for the same sources: what a build is called. */
 function buildName(): string {
   const hash = createHash('sha256')
-  const folders = ['src', 'public'].map((name) => here(`./${name}`))
+  const folders = ['src', 'public', 'build'].map((name) => here(`./${name}`))
   const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
   const paths = files.filter((file) => file.isFile()).map((file) => `${file.parentPath}/${file.name}`)
   for (const path of [...paths.sort(), here('./package-lock.json'), here('./index.html')]) hash.update(readFileSync(path))
@@ -79,8 +79,8 @@ export default defineConfig(({ command, mode }) => ({
     rolldownOptions: {
       input: entries(mode),
       output: {
-        // The worker must keep its name: browsers compare it by address.
         codeSplitting: { groups: PARTS },
+        // The worker must keep its name: browsers compare it by address.
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
     },

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.access.town import Town
-from tests.consult.conftest import nothing_kept, the_clock_stands_still
+from tests.clock import the_clock_stands_still
+from tests.consult.conftest import nothing_kept
 from tests.people.conftest import signed_in_as, staff
 from zhengwutong.kernel import clock
 

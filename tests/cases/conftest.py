@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 
-from zhengwutong.kernel import clock
+from tests.clock import the_clock_stands_still
+
+__all__ = ["the_clock_stands_still"]
 
 
 @pytest.fixture(autouse=True)
@@ -15,10 +17,3 @@ def nothing_counted() -> Iterator[None]:
     caches["default"].clear()
     yield
     caches["default"].clear()
-
-
-@pytest.fixture(autouse=True)
-def the_clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Limits count in windows: no test begins in one and ends in the next."""
-    moment = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: moment)

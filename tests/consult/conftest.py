@@ -1,4 +1,4 @@
-"""Every test of this room begins with an empty installation and nothing kept from the test before."""
+"""Every test of this room begins with an empty installation and nothing kept from the test before; one moment lasts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 
+from tests.clock import the_clock_stands_still
 from zhengwutong.duty import board, load
-from zhengwutong.kernel import clock
+
+__all__ = ["the_clock_stands_still"]
 
 
 @pytest.fixture(autouse=True)
@@ -20,10 +22,3 @@ def nothing_kept() -> Iterator[None]:
     yield
     load.provide(provider)
     board.Kept.board = board.Kept.told = None
-
-
-@pytest.fixture(autouse=True)
-def the_clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However long a test takes, for the doors it is one moment; what time does is asked for by name (`later`)."""
-    moment = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: moment)

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import caches
 
+from tests.clock import the_clock_stands_still
 from tests.people.browser import STAFF_PASSWORD, Browser
-from zhengwutong.kernel import clock
 from zhengwutong.people import actions, seed
 from zhengwutong.people.models import Role, User
+
+__all__ = ["the_clock_stands_still"]
 
 NOW = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
 Enter = Callable[[str], Browser]
@@ -21,13 +23,6 @@ Enter = Callable[[str], Browser]
 def fresh_counters() -> None:
     for alias in ("default", "process"):
         caches[alias].clear()
-
-
-@pytest.fixture(autouse=True)
-def the_clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Limits count in windows: no test begins in one and ends in the next."""
-    moment = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: moment)
 
 
 @pytest.fixture

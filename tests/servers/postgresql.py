@@ -21,7 +21,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from tests.servers.process import LOCAL, Process, accepts, free_port
+from tests.servers.process import LOCAL, Process, accepts
+from zhengwutong.players.ports import free_port
 
 ROLE = "zhengwutong"
 WHEEL = Path(sysconfig.get_path("platlib"))

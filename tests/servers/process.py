@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import signal
 import socket
 import subprocess
@@ -11,22 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 LOCAL = "127.0.0.1"
-LISTENING = range(10_000, 32_000)  # below what Linux gives to outgoing connections
-
-
-def free_port() -> int:
-    """A port nobody listens on at this moment, and none that the system gives to a connection going out.
-
-    So nobody's connection sits on it while its server is being made, or is away for a while.
-    """
-    for port in random.SystemRandom().sample(LISTENING, 1000):
-        with socket.socket() as probe:
-            try:
-                probe.bind((LOCAL, port))
-            except OSError:
-                continue
-            return port
-    raise OSError("no port is free")
 
 
 def accepts(port: int) -> bool:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.servers.process import LOCAL, Process, accepts, free_port
+from tests.servers.process import LOCAL, Process, accepts
+from zhengwutong.players.ports import free_port
 
 PROGRAM = Path(sys.executable).with_name("zhengwutong")
 # What an asyncio program says on its way out of a forgotten await or an abandoned task.

