@@ -41,7 +41,7 @@ class Talk:
         """Say, in the name of a process, that an entry was stored; how many heard it."""
         frame = encode(Entry(self.stream, 1, self.author, "text", body, 1))
         data = msgspec.json.encode(Said([(self.stream, 1, 0, msgspec.Raw(frame))]))
-        line = Line("", secret)
+        line = Line("", secret, b"")
         return int(self.valkey.publish(CHANNEL, b"x" * NAME + line.seal(data) + data))  # type: ignore[arg-type]
 
 

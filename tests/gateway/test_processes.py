@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import count
 from time import monotonic
 from typing import Any
 
 import pytest
+import redis
 
 from tests.gateway.live import Device, dialled
 from tests.gateway.stage import do
@@ -76,6 +78,34 @@ def test_what_another_process_appends_and_revokes_is_heard(pair: Pair) -> None:
     assert pair.asking.want("entry")["body"] == pair.answering.want("entry")["body"] == "来自另一个进程"
     do(pair.installation, "revoke", pair.sessions[1])
     assert pair.answering.closed()[0] == 4401
+
+
+def test_a_process_on_its_own_tells_nobody_and_one_that_comes_at_once(pair: Pair, valkey_server: Valkey) -> None:
+    other = pair.installation.servers[1]
+    other.term()
+    keys = (f"k{number}" for number in count())
+    with redis.Redis.from_url(valkey_server.url) as valkey:
+
+        def told(messages: int) -> int:
+            """How often Valkey was asked to pass something on while so many messages were stored."""
+            valkey.config_resetstat()
+            for _ in range(messages):
+                assert pair.asking.say(pair.stream, next(keys), "只有我在")["t"] == "ack"
+            calls: dict[str, dict[str, int]] = valkey.info("commandstats")  # type: ignore[assignment]
+            return calls.get("cmdstat_publish", {"calls": 0})["calls"]
+
+        began = monotonic()
+        while told(10) >= 10:
+            assert monotonic() - began < PROMISED
+        assert told(50) < 10
+        other.start()
+        answering = pair.device(1, server=1)
+        pair.asking.say(pair.stream, "again", "您来了")
+        began = monotonic()
+        while answering.want("entry")["key"] != "again":
+            pass
+        assert monotonic() - began < PROMISED
+        assert told(10) >= 10
 
 
 def test_without_valkey_messages_still_cross_in_time(pair: Pair, valkey_server: Valkey) -> None:

@@ -27,7 +27,7 @@ class Passage:
         self.done = done
         self.otherwise = otherwise
         self.sent: tuple[OpenShelf, Plan, Line] | None = None
-        self.socket = -1
+        self.socket = -1  # watched from one batch to the next: to begin and to end that costs as much as a message
 
     def begin(self, shelf: OpenShelf, wanted: list[Wanted], marks: Mapping[Mark, int], *, at: int) -> bool:
         """Send the batch; False when it is none for here: nothing was stored then."""
@@ -38,25 +38,29 @@ class Passage:
             plan, line = sent
             more = line.unsent()
         except Exception:  # the connection is gone
+            self.leave()
             shelf.close()
             return False
-        self.sent, self.socket = (shelf, plan, line), line.socket
-        self.loop.add_reader(self.socket, self.readable)
+        self.sent = shelf, plan, line
+        if self.socket != line.socket:
+            self.leave()
+            self.socket = line.socket
+            self.loop.add_reader(self.socket, self.readable)
         if more:
             self.loop.add_writer(self.socket, self.writable)
         return True
 
     def writable(self) -> None:
-        assert self.sent is not None
-        shelf, _, line = self.sent
         try:
-            if not line.unsent():
+            if self.sent is None or not self.sent[2].unsent():
                 self.loop.remove_writer(self.socket)
         except Exception:
-            self.lost(shelf)
+            self.lost()
 
     def readable(self) -> None:
-        assert self.sent is not None
+        if self.sent is None:  # nobody asked: it is being ended, which the next batch will find out
+            self.leave()
+            return
         shelf, plan, line = self.sent
         try:
             if not line.arrived():
@@ -66,9 +70,9 @@ class Passage:
                 self.loop.add_reader(self.socket, self.readable)
                 return
         except Exception:
-            self.lost(shelf)
+            self.lost()
             return
-        self.leave()
+        self.sent = None
         try:
             batch = landed(shelf, plan)
         except Exception as error:
@@ -81,15 +85,17 @@ class Passage:
         else:
             self.done(batch)
 
-    def lost(self, shelf: OpenShelf) -> None:
+    def lost(self) -> None:
         """The connection has gone, nobody knows whether before or after the commit."""
+        assert self.sent is not None
+        shelf, self.sent = self.sent[0], None
         self.leave()
         shelf.close()
         self.otherwise()
 
     def leave(self) -> None:
         """Watch the connection no longer: from here on it is the thread's again."""
-        if self.sent is not None:
-            self.sent = None
+        if self.socket >= 0:
             self.loop.remove_reader(self.socket)
             self.loop.remove_writer(self.socket)
+            self.socket = -1

@@ -1,7 +1,7 @@
-"""Messages are written in batches: whatever arrived while the last commit ran makes the next one. Nothing lingers.
+"""Messages are written in batches: whatever arrived while the last one was written and spread makes the next one.
 
-    take ──► waiting ──(nothing is being written)──► batch ──► thread: store ──commit──► done: next batch, push,
-                                                       └─► `passage`, where the database allows ──►┘    acknowledge
+    take ──► waiting ──(nothing is being written)──► batch ──► thread: store ──commit──► done: push, acknowledge,
+                                                       └─► `passage`, where the database allows ──►┘  next batch
 
 Nothing is pushed or acknowledged before its commit. Whoever waits longer than PATIENCE is told `unavailable`; should
 the commit still come, the message is pushed and acknowledged after all, and sending it again changes nothing.
@@ -35,6 +35,7 @@ log = logging.getLogger("zhengwutong.writer")
 PATIENCE = 4.0  # seconds
 MOST_WAITING = 20_000
 LARGEST_BATCH = 2000
+HASTY = 64  # messages that are written while the last ones are still being spread; fewer cost nearly as much, and wait
 TOLD_AT_ONCE = 100  # entries in one message to the other processes: less than a megabyte whatever they hold
 
 
@@ -87,7 +88,10 @@ class Writer:
             self.loop.call_soon(self.begin)
 
     def begin(self) -> None:
-        if self.writing is not None or not (self.waiting or self.marks):
+        if self.writing is not None:
+            return
+        if not (self.waiting or self.marks):
+            self.idle.set()
             return
         self.writing, self.waiting = self.waiting[:LARGEST_BATCH], self.waiting[LARGEST_BATCH:]
         self.marking, self.marks = self.marks, {}
@@ -97,12 +101,17 @@ class Writer:
         self.idle.clear()
         at_hand = self.at_hand
         if at_hand is None or not self.passage.begin(at_hand, self.writing, self.marking, at=millis(now())):
-            self.queue.put((self.writing, self.marking, False))
+            self.hand_over(careful=False)
 
     def carefully(self) -> None:
         """The batch did not get through on the loop."""
+        self.hand_over(careful=True)
+
+    def hand_over(self, *, careful: bool) -> None:
+        """The batch is the thread's, and so is the shelf."""
         assert self.writing is not None
-        self.queue.put((self.writing, self.marking, True))
+        self.passage.leave()
+        self.queue.put((self.writing, self.marking, careful))
 
     # In the thread
 
@@ -130,10 +139,10 @@ class Writer:
         assert self.writing is not None
         wanted, told, self.writing = self.writing, self.told, None
         began, arrived = self.started, self.arrived
-        if self.waiting or self.marks:
+        if len(self.waiting) >= HASTY:
             self.begin()  # the disk works while the last batch is spread
         else:
-            self.idle.set()
+            self.loop.call_soon(self.begin)  # when that is done, and what has arrived by then is read
         if isinstance(outcome, Exception):
             log.error("nothing could be stored", exc_info=outcome)
             self.hub.figures.failed += 1
@@ -209,6 +218,6 @@ class Writer:
                 await self.idle.wait()
         except TimeoutError:
             log.error("the writer did not finish in time")
-            self.passage.leave()
+        self.passage.leave()
         self.queue.put(None)
         await self.loop.run_in_executor(None, self.thread.join, PATIENCE)

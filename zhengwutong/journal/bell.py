@@ -101,20 +101,20 @@ def send(message: Message, *, here: bool = True) -> None:
     if here:
         for listener in list(_listeners):
             listener(message)
-    if settings.VALKEY_URL:
+    if others():
         line().publish(msgspec.json.encode(message))
 
 
 def others() -> bool:
     """Whether there may be other processes to tell."""
-    return bool(settings.VALKEY_URL)
+    return bool(settings.VALKEY_URL) and not line().alone
 
 
 def listen(listener: Listener) -> None:
     """Have `listener` called with every message, in whatever thread it arrives; it must return at once."""
     _listeners.append(listener)
     if settings.VALKEY_URL:
-        line().subscribe(heard, lambda: heard(msgspec.json.encode(Again())))
+        line().subscribe(heard)
 
 
 def unlisten(listener: Listener) -> None:
@@ -146,7 +146,7 @@ def line() -> Line:
     """The line to the other processes, made when first needed."""
     global _line
     if _line is None:
-        _line = Line(settings.VALKEY_URL, settings.SECRET_KEY)
+        _line = Line(settings.VALKEY_URL, settings.SECRET_KEY, msgspec.json.encode(Again()))
     return _line
 
 

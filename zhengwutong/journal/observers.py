@@ -11,18 +11,17 @@ So observers take a tenth of a core at most, however much is said; with little t
 from __future__ import annotations
 
 import logging
-import queue
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from time import monotonic, thread_time
+from time import monotonic, sleep, thread_time
 
 from django.db import close_old_connections, connection
 
 from zhengwutong.journal.entries import EntryView
 
 log = logging.getLogger("zhengwutong.observers")
-GATHER = 0.05  # seconds, at least
+GATHER = 0.2  # seconds, at least
 LONGEST_REST = 1.0  # seconds
 REST = 9  # times the processor time of the last telling
 IDLE = 1.0  # seconds after which the connection is given back
@@ -30,7 +29,8 @@ Observer = Callable[[list[EntryView]], None]
 Stored = Mapping[str, list[EntryView]]  # entries by the kind of their stream
 
 _observers: defaultdict[str, list[Observer]] = defaultdict(list)
-_waiting: queue.SimpleQueue[Stored] = queue.SimpleQueue()
+_waiting: deque[Stored] = deque()
+_something = threading.Event()  # somebody is waiting to be told
 _starting = threading.Lock()
 _thread: threading.Thread | None = None
 
@@ -54,12 +54,14 @@ def tell(stored: Stored) -> None:
     """Pass on entries that have been committed. Returns at once."""
     if any(kind in _observers for kind in stored):
         start()
-        _waiting.put(stored)
+        _waiting.append(stored)
+        if not _something.is_set():  # setting it wakes the thread, which wants the interpreter then
+            _something.set()
 
 
 def waiting() -> int:
     """How many tellings are still to be passed on."""
-    return _waiting.qsize()
+    return len(_waiting)
 
 
 def start() -> None:
@@ -73,26 +75,14 @@ def start() -> None:
 def tell_all() -> None:
     rested = 0.0  # when the next telling may begin
     while True:
-        try:
-            stored = _waiting.get(timeout=IDLE)
-        except queue.Empty:
+        if not _something.wait(IDLE):
             connection.close()
-            stored = _waiting.get()
-        more = gathered(max(rested, monotonic() + GATHER))
+            _something.wait()
+        sleep(max(rested - monotonic(), GATHER))  # under load, observers ask the database once for many entries
+        _something.clear()
         began = thread_time()
-        tell_now([stored, *more])
+        tell_now(_waiting.popleft() for _ in range(len(_waiting)))
         rested = monotonic() + min(REST * (thread_time() - began), LONGEST_REST)
-
-
-def gathered(until: float) -> list[Stored]:
-    """What comes in until then: under load, observers ask the database once for many entries."""
-    more: list[Stored] = []
-    while (left := until - monotonic()) > 0:
-        try:
-            more.append(_waiting.get(timeout=left))
-        except queue.Empty:
-            break
-    return more
 
 
 def tell_now(stored: Iterable[Stored]) -> None:

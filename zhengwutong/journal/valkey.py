@@ -3,6 +3,11 @@
 Nobody waits for Valkey: what cannot be published within its bound is dropped, and the listeners are told to look
 everywhere again once the line is back. What is published is sealed with the installation's secret: who can write to
 Valkey cannot put words into anybody's mouth, and what comes with another seal is taken for lost.
+
+Who listens says so, with an empty word: when he begins, and whenever he has said nothing for a second. As long as
+Valkey has nobody else to hand his words to, a process need not speak at all.
+
+    subscribed ──► here! ──one heard it: oneself──► alone ──another's here, or the line breaks──► again! ──► not alone
 """
 
 from __future__ import annotations
@@ -23,16 +28,22 @@ WAITING = 10_000  # messages kept for a Valkey that does not answer
 PATIENCE = 2.0  # seconds for connecting and answering
 PAUSE = 1.0  # seconds between attempts
 NAME, SEAL = 8, 16  # bytes in front of what is said: who says it, and the seal
+HERE = b""
 
 
 class Line:
-    """`publish` hands out to all other processes, `subscribe` hears them. `up` is true while subscribed."""
+    """`publish` hands out to all other processes, `subscribe` hears them. `up` is true while subscribed.
 
-    def __init__(self, url: str, secret: str) -> None:
+    `again` is what is said to whoever may have missed something.
+    """
+
+    def __init__(self, url: str, secret: str, again: bytes) -> None:
         self.url = url
+        self.again = again
         self.key = sha256(f"bell {secret}".encode()).digest()
         self.me = os.urandom(NAME)
         self.up = False
+        self.alone = False  # nobody else is subscribed, as far as Valkey knows
         self.dropped = 0
         self.ended = threading.Event()
         self.outgoing: queue.Queue[bytes] = queue.Queue(WAITING)
@@ -50,9 +61,9 @@ class Line:
         except queue.Full:
             self.dropped += 1
 
-    def subscribe(self, heard: Callable[[bytes], None], again: Callable[[], None]) -> None:
-        """Call `heard` with what others publish, and `again` whenever something may have been missed."""
-        threading.Thread(target=self.hear_all, args=(heard, again), name="bell-in", daemon=True).start()
+    def subscribe(self, heard: Callable[[bytes], None]) -> None:
+        """Call `heard` with what others publish, and with `again` whenever something may have been missed."""
+        threading.Thread(target=self.hear_all, args=(heard,), name="bell-in", daemon=True).start()
 
     def close(self) -> None:
         """End both threads soon."""
@@ -72,26 +83,40 @@ class Line:
             try:
                 data = self.outgoing.get(timeout=PAUSE)
             except queue.Empty:
-                continue
+                if not self.up:
+                    continue
+                data = HERE
             try:
-                client.publish(CHANNEL, self.me + self.seal(data) + data)
+                listening = client.publish(CHANNEL, self.me + self.seal(data) + data)
             except redis.RedisError as error:
                 log.warning("Valkey does not take messages: %s", type(error).__name__)
                 self.ended.wait(PAUSE)
+                continue
+            if self.up and listening == 1:
+                self.alone = True
+            else:
+                self.in_company()
         client.close()
 
-    def hear_all(self, heard: Callable[[bytes], None], again: Callable[[], None]) -> None:
+    def in_company(self) -> None:
+        """Somebody else may be listening; what was not said meanwhile he has missed."""
+        if self.alone:
+            self.alone = False
+            self.publish(self.again)
+
+    def hear_all(self, heard: Callable[[bytes], None]) -> None:
         while not self.ended.is_set():
             try:
-                self.hear_until_broken(heard, again)
+                self.hear_until_broken(heard)
             except redis.RedisError as error:
                 log.warning("Valkey does not answer: %s", type(error).__name__)
             if self.up:
                 self.up = False
-                again()
+                self.in_company()
+                heard(self.again)
             self.ended.wait(PAUSE)
 
-    def hear_until_broken(self, heard: Callable[[bytes], None], again: Callable[[], None]) -> None:
+    def hear_until_broken(self, heard: Callable[[bytes], None]) -> None:
         with self.client() as client, client.pubsub(ignore_subscribe_messages=False) as channel:
             channel.subscribe(CHANNEL)
             silent = 0
@@ -107,10 +132,16 @@ class Line:
                 silent = 0
                 if message["type"] == "subscribe":
                     self.up = True
-                    again()
+                    self.publish(HERE)
+                    heard(self.again)
                 elif message["type"] == "message" and message["data"][:NAME] != self.me:
-                    seal, data = message["data"][NAME : NAME + SEAL], message["data"][NAME + SEAL :]
-                    if compare_digest(seal, self.seal(data)):
-                        heard(data)
-                    else:
-                        log.error("somebody else speaks on the bell's channel, or with another secret")
+                    self.hear(message["data"], heard)
+
+    def hear(self, message: bytes, heard: Callable[[bytes], None]) -> None:
+        seal, data = message[NAME : NAME + SEAL], message[NAME + SEAL :]
+        if not compare_digest(seal, self.seal(data)):
+            log.error("somebody else speaks on the bell's channel, or with another secret")
+        elif data == HERE:
+            self.in_company()
+        else:
+            heard(data)
