@@ -95,7 +95,7 @@ def test_a_process_on_its_own_tells_nobody_and_one_that_comes_at_once(pair: Pair
             return calls.get("cmdstat_publish", {"calls": 0})["calls"]
 
         began = monotonic()
-        while told(10) >= 10:
+        while told(10) > 5:
             assert monotonic() - began < PROMISED
         assert told(50) < 10
         other.start()
@@ -105,7 +105,7 @@ def test_a_process_on_its_own_tells_nobody_and_one_that_comes_at_once(pair: Pair
         while answering.want("entry")["key"] != "again":
             pass
         assert monotonic() - began < PROMISED
-        assert told(10) >= 10
+        assert told(50) > 40
 
 
 def test_without_valkey_messages_still_cross_in_time(pair: Pair, valkey_server: Valkey) -> None:

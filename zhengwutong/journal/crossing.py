@@ -19,23 +19,21 @@ from zhengwutong.journal.batch import Move, Row
 
 Head = tuple[int, int, int, int]  # stream, its last number and audience as they are known, how many entries it gets
 
-# Divides by zero, and so undoes itself, when a stream is not as it was known.
+# Divides by zero, and so undoes itself, when a stream is not as it was known. (A number left out would do as well, but
+# PostgreSQL would write the message into its log.)
 WRITE = b"""
-WITH top AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
-    AS top(id, last_seq, audience, more)),
-held AS (
-    UPDATE journal_stream stream SET last_seq = stream.last_seq + top.more FROM top
+WITH held AS (
+    UPDATE journal_stream stream SET last_seq = stream.last_seq + top.more
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS top(id, last_seq, audience, more)
     WHERE stream.id = top.id AND stream.open AND stream.audience = top.audience
     RETURNING stream.id, stream.last_seq - top.more - top.last_seq AS shift),
 written AS (
     INSERT INTO journal_entry (stream_id, seq, author, key, kind, body, data, at, withdrawn)
-    SELECT entry.stream, entry.seq + held.shift, author, key, kind, body, data::jsonb, $5, false
+    SELECT stream, seq + shift, author, key, kind, body, data::jsonb, $5::bigint / (held.id IS NOT NULL)::int, false
     FROM unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[])
     entry(stream, seq, author, key, kind, body, data)
-    JOIN held ON held.id = entry.stream)
+    LEFT JOIN held ON held.id = entry.stream)
 SELECT id, shift FROM held WHERE shift <> 0
-UNION ALL
-SELECT 0, 1 / (count(*) = $13)::int FROM held
 """
 MARK = b"""
 UPDATE journal_member member SET last_read = least(mark.seq, stream.last_seq)
@@ -73,7 +71,7 @@ class Crossing:
             streams, numbered, authors, keys, kinds, bodies, data, at = zip(*rows, strict=True)
             arrays = [numbers(ids), numbers(seqs), numbers(audiences), numbers(more), str(at[0])]
             arrays += [numbers(streams), numbers(numbered), numbers(authors)]
-            arrays += [texts(keys), texts(kinds), texts(bodies), texts(data), str(len(heads))]
+            arrays += [texts(keys), texts(kinds), texts(bodies), texts(data)]
             pgconn.send_query_prepared(b"write", [value.encode() for value in arrays])
         if moves:
             pgconn.send_query_prepared(b"mark", [numbers(column).encode() for column in zip(*moves, strict=True)])

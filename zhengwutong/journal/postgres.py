@@ -143,7 +143,7 @@ class PostgreSQLShelf:
         if found is None:
             return None
         first, second = (found[0] if tops else []), (found[-1] if moves else [])
-        shifts = {stream: shift for stream, shift in first if stream}
+        shifts = {row[0]: row[1] for row in first}
         for stream, top in tops.items():
             self.ledgers[stream].last_seq = top + shifts.get(stream, 0)
         return Written(shifts, [(stream, party, seq) for stream, party, seq in second])
@@ -194,6 +194,8 @@ def connect() -> psycopg.Connection[tuple[Any, ...]]:
     )
     for name in ("statement_timeout", "lock_timeout"):
         made.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(PATIENCE_MS)))
-    # A plan made while the table of streams was small would be kept, and read all of it; and see above.
-    made.execute("SET enable_seqscan = off")
+    # Each stream is to be found by its id: reading all of them, or their whole index, is right for a handful of streams
+    # only, and the plan is kept. One plan is enough: to make one for every small batch costs more than to write it.
+    for setting in ("enable_seqscan = off", "random_page_cost = 1", "plan_cache_mode = force_generic_plan"):
+        made.execute(f"SET {setting}")
     return made
