@@ -95,9 +95,9 @@ def test_a_process_on_its_own_tells_nobody_and_one_that_comes_at_once(pair: Pair
             return calls.get("cmdstat_publish", {"calls": 0})["calls"]
 
         began = monotonic()
-        while told(10) > 5:
+        while told(5) > 2:
             assert monotonic() - began < PROMISED
-        assert told(50) < 10
+        assert told(20) < 5
         other.start()
         answering = pair.device(1, server=1)
         pair.asking.say(pair.stream, "again", "您来了")
@@ -105,7 +105,7 @@ def test_a_process_on_its_own_tells_nobody_and_one_that_comes_at_once(pair: Pair
         while answering.want("entry")["key"] != "again":
             pass
         assert monotonic() - began < PROMISED
-        assert told(50) > 40
+        assert told(20) > 10
 
 
 def test_without_valkey_messages_still_cross_in_time(pair: Pair, valkey_server: Valkey) -> None:
