@@ -1,8 +1,9 @@
 """Durable delivered messages per second, by the side of the ceiling.
 
 Two members of each talk play ping-pong: a message counts when it has been delivered to the other one, and it is
-delivered only after its commit. Product and ceiling take turns every few seconds, the other one stopped meanwhile, so
-that what else the machine does falls on both. Afterwards the database is read: every acknowledged message must be
+delivered only after its commit. In each round everybody is asked as fast as he goes, and then at half of that speed.
+Product and ceiling take turns every few seconds, the other one stopped meanwhile, so that what else the machine does
+falls on both. Afterwards the database is read: every acknowledged message must be
 there, once, and each talk numbered without gaps.
 """
 
@@ -49,14 +50,13 @@ def played(bench: Bench, size: str, *, processes: int) -> dict[str, Any]:
             with alone(target):
                 bench.load.play(target, bench.pairs, WARM)
         rounds = [one_round(bench, size, targets, number) for number in range(bench.rounds)]
-        halves = [half(bench, target, rounds[-1][place]["per_s"] / 2) for place, target in enumerate(targets)]
         verified = all(target.verified(bench.load.acknowledged[target]) for target in targets)  # type: ignore[attr-defined]
     finally:
         for target in targets:
             target.stop()
     if processes == 1 and bench.long:
         profiles(bench, product)
-    return summary(rounds, halves) | {"verified": verified, "pairs": bench.pairs, "seconds": bench.seconds}
+    return summary(rounds) | {"verified": verified, "pairs": bench.pairs, "seconds": bench.seconds}
 
 
 def one_round(bench: Bench, size: str, targets: Sequence[Target], number: int) -> list[dict[str, Any]]:
@@ -66,40 +66,47 @@ def one_round(bench: Bench, size: str, targets: Sequence[Target], number: int) -
         if bench.started and size == "large":
             bench.servers.checkpoint()
         with alone(target):
-            found.append({"slow": slow, **bench.load.play(target, bench.pairs, bench.seconds)})
-    told = " against ".join(f"{one['per_s']}/s at {one['cpu_us']} µs" for one in found)
+            full = bench.load.play(target, bench.pairs, bench.seconds)
+            half = bench.load.play(target, bench.pairs, bench.seconds, rate=full["per_s"] / 2)
+        found.append({"slow": slow, **full, "half_load": half})
+    told = " against ".join(
+        f"{one['per_s']}/s at {one['cpu_us']} µs, {one['half_load']['p50_ms']} ms at half load" for one in found
+    )
     bench.say(f"{size}, round {number + 1} of {bench.rounds}: {told}")
     return found
 
 
-def half(bench: Bench, target: Target, rate: float) -> dict[str, Any]:
-    with alone(target):
-        found = bench.load.play(target, bench.pairs, bench.seconds, rate=rate)
-    return {name: found[name] for name in ("per_s", "p50_ms", "p99_ms", "ack_p50_ms", "busy", "errors")}
-
-
-def summary(rounds: list[list[dict[str, Any]]], halves: list[dict[str, Any]]) -> dict[str, Any]:
+def summary(rounds: list[list[dict[str, Any]]]) -> dict[str, Any]:
     """Medians of the rounds; the ratios are taken round by round."""
     mine = [one[0] for one in rounds]
-    found: dict[str, Any] = told(mine, halves[0])
-    found["rounds"] = [one["per_s"] for one in mine]
+    found = told(mine)
     found["slow"] = [one["slow"] for one in mine]
-    if len(halves) == 2:
+    if len(rounds[0]) == 2:
         theirs = [one[1] for one in rounds]
         both = list(zip(mine, theirs, strict=True))
         found["ratio_to_ceiling"] = middle([ours["per_s"] / max(1, top["per_s"]) for ours, top in both], 3)
         found["cpu_ratio_to_ceiling"] = middle([top["cpu_us"] / max(1, ours["cpu_us"]) for ours, top in both], 3)
-        found["ceiling"] = told(theirs, halves[1]) | {"rounds": [one["per_s"] for one in theirs]}
+        found["ceiling"] = told(theirs)
     return found
 
 
-def told(rounds: list[dict[str, Any]], half_load: dict[str, Any]) -> dict[str, Any]:
+def told(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    halves = [one["half_load"] for one in rounds]
     return {
-        **{name: middle([one[name] for one in rounds], 2) for name in ("per_s", "cpu_us", "busy", "p50_ms", "p99_ms")},
+        **medians(rounds, "per_s", "cpu_us", "busy", "p50_ms", "p99_ms"),
         "us": {part: middle([one["us"][part] for one in rounds]) for part in rounds[0]["us"]},
         "errors": sum(one["errors"] for one in rounds),
-        "half_load": half_load,
+        "rounds": [one["per_s"] for one in rounds],
+        "half_load": {
+            **medians(halves, "per_s", "p50_ms", "p99_ms", "ack_p50_ms", "busy"),
+            "errors": sum(one["errors"] for one in halves),
+            "rounds": [one["p50_ms"] for one in halves],
+        },
     }
+
+
+def medians(rounds: list[dict[str, Any]], *names: str) -> dict[str, Any]:
+    return {name: middle([one[name] for one in rounds], 2) for name in names}
 
 
 def profiles(bench: Bench, product: Product) -> None:
