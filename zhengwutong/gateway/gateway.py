@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
 
@@ -47,6 +48,7 @@ class Gateway:
         self.closing = False
         self.empty = asyncio.Event()
         self.heartbeat = Heartbeat(self)
+        self.thread = threading.get_ident()
         bell.listen(self.ring)
 
     def open(self, request: WSUpgradeRequest, peer: str) -> Session | None:
@@ -117,7 +119,10 @@ class Gateway:
     def ring(self, message: bell.Message) -> None:
         """The bell rings in any thread; it is heard on the loop."""
         try:
-            self.loop.call_soon_threadsafe(self.heard, message)
+            if threading.get_ident() == self.thread:
+                self.loop.call_soon(self.heard, message)
+            else:
+                self.loop.call_soon_threadsafe(self.heard, message)
         except RuntimeError:  # the loop has ended; so have all connections
             log.debug("the bell rang after the end")
 
