@@ -120,7 +120,7 @@ class Line:
                     self.wire = await wired(self.url, self)
                 await self.wire.lost
                 log.warning("the line to Valkey is broken")
-            except (OSError, TimeoutError) as error:
+            except (OSError, TimeoutError, ValueError) as error:  # the last: of an address that is none
                 log.warning("Valkey does not answer: %s", type(error).__name__)
             finally:
                 self.broken()
@@ -203,7 +203,7 @@ class Wire(asyncio.Protocol):
         self.unanswered = 0
         self.reader.feed(data)
         try:
-            while (told := self.reader.gets()) is not False:
+            while not self.transport.is_closing() and (told := self.reader.gets()) is not False:
                 self.told(told)
         except hiredis.ProtocolError as error:
             self.give_up(error)
