@@ -97,7 +97,10 @@ def revoke(session_key: str) -> None:
 
 
 def send(message: Message, *, here: bool = True) -> None:
-    """Hand a message to the listeners of this process (unless `here` is false) and of all others. Never waits."""
+    """Hand a message to the listeners of this process (unless `here` is false) and of all others.
+
+    Waits for nobody; but a process in which nobody listens, such as a command, waits for Valkey, two seconds at most.
+    """
     if here:
         for listener in list(_listeners):
             listener(message)
@@ -111,7 +114,10 @@ def others() -> bool:
 
 
 def listen(listener: Listener) -> None:
-    """Have `listener` called with every message, in whatever thread it arrives; it must return at once."""
+    """Have `listener` called with every message, in whatever thread it arrives; it must return at once.
+
+    With VALKEY_URL on a running event loop, which carries the line to the other processes from then on.
+    """
     _listeners.append(listener)
     if settings.VALKEY_URL:
         line().subscribe(heard)
@@ -151,7 +157,7 @@ def line() -> Line:
 
 
 def hang_up() -> None:
-    """Close the line to the other processes, if there is one."""
+    """Close the line to the other processes, if there is one. On the loop that carries it."""
     global _line
     if _line is not None:
         _line.close()
