@@ -3,8 +3,8 @@
 Two members of each talk play ping-pong: a message counts when it has been delivered to the other one, and it is
 delivered only after its commit. In each round everybody is asked as fast as he goes, and then at half of that speed.
 Product and ceiling take turns every few seconds, the other one stopped meanwhile, so that what else the machine does
-falls on both. Afterwards the database is read: every acknowledged message must be
-there, once, and each talk numbered without gaps.
+falls on both. Afterwards the database is read: every acknowledged message must be there, once, and each talk numbered
+without gaps.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def test_a_valkey_with_a_password(server: Valkey, caplog: pytest.LogCaptureFixtu
         listener, shut_out = Listener(url), Listener(server.url)
         await listener.started()
         with caplog.at_level(logging.WARNING):
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1)
         assert not shut_out.line.up
         assert shut_out.told.empty()
         assert "Valkey refuses" in caplog.text

@@ -58,6 +58,7 @@ class Line:
         self.standing: asyncio.Task[None] | None = None
         self.wire: Wire | None = None
         self.speaker: redis.Redis | None = None
+        self.heard: Callable[[bytes], None]
 
     def publish(self, data: bytes) -> None:
         """Send to all other processes, or drop it. Returns at once where somebody listens, and soon elsewhere."""
@@ -190,7 +191,7 @@ class Wire(asyncio.Protocol):
         self.unanswered += 1
         if self.line.up:
             self.line.say(HERE)
-        self.beating = self.line.loop.call_later(PAUSE, self.beat) if self.line.loop is not None else None
+        self.beating = asyncio.get_running_loop().call_later(PAUSE, self.beat)
 
     def publish(self, message: bytes) -> bool:
         """Send it, unless too much is waiting already."""
