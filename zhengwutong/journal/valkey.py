@@ -9,8 +9,8 @@ need not speak at all; and a Valkey that leaves three such words without an answ
 
     subscribed ──► here! ──one heard it: oneself──► alone ──another's here, or the line breaks──► again! ──► not alone
 
-hiredis speaks the protocol. redis-py, which is there for processes that listen to nobody, such as commands, would need a
-thread each for speaking and hearing, and half a millisecond for each word; this needs a twentieth of that.
+hiredis speaks the protocol. redis-py, which is there for processes that listen to nobody, such as commands, would need
+a thread each for speaking and hearing, and half a millisecond for each word; this needs a twentieth of that.
 """
 
 from __future__ import annotations
