@@ -65,6 +65,19 @@ def test_who_had_an_answer_and_stays_silent_is_let_go(port: int) -> None:
     assert {tuple(statuses(said)) for said in asyncio.run(attack())} == {(200,)}
 
 
+def test_who_had_an_answer_and_goes_on_without_a_request_is_cut_off(port: int) -> None:
+    """Empty lines before a request are skipped by the parser; each is a sign of life, and none is a request."""
+
+    async def attack() -> list[bytes]:
+        opened = [one async for one in lines(port, ATTACKER, min(many(50), 190))]
+        await asyncio.gather(*(one.say(request("/healthz")) for one in opened))
+        assert {await one.status() for one in opened} == {200}
+        await asyncio.gather(*(one.dribble(b"\r\n" * 1000, 0.25) for one in opened))
+        return await ends(opened)
+
+    assert {tuple(statuses(said)) for said in asyncio.run(attack())} <= {(408,), ()}
+
+
 def test_bodies_sent_byte_by_byte_hold_no_thread_and_are_cut_off(port: int) -> None:
     async def attack() -> list[bytes]:
         whole = request("/api/people/anonymous", b"POST", b"Content-Type: application/json", body=b"{" + b" " * 5000)

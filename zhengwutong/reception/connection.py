@@ -41,7 +41,7 @@ class Reception(HttpToolsProtocol):
         self.limits: dict[str, int] = settings.HTTP_LIMITS
         self.allowances: Allowances = self.app_state["door"].allowances
         self.address = ""
-        self.waiting_since: float | None = None  # for a head; None while a request is worked on
+        self.waiting_since: float | None = None  # for a head; None while a request is worked on, and between two
         self.head_begun = False
         self.head_size = 0
         self.unread = 0
@@ -81,6 +81,8 @@ class Reception(HttpToolsProtocol):
         if self.ended:
             return
         self._unset_keepalive_if_required()
+        if self.waiting_since is None and not self.answering:
+            self.waiting_since = monotonic()
         try:
             self.parser.feed_data(data)
             if self.head_begun:
@@ -111,7 +113,7 @@ class Reception(HttpToolsProtocol):
         super().on_response_complete()
         if self.ended:
             self.transport.close()
-        elif not self.pipeline:
+        elif self.head_begun and not self.pipeline:
             self.waiting_since = monotonic()
 
     def grow(self, size: int) -> None:
