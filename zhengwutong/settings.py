@@ -16,7 +16,7 @@ Read from the environment:
   ZHENGWUTONG_NO_LIMIT  comma-separated addresses without limits per address (default: this machine)
   ZHENGWUTONG_USER_FRAMES, …  how much is allowed: every name of LIVE_LIMITS and HTTP_LIMITS, see docs/limits.md
   DATABASE_URL        postgresql://user:password@host:port/name
-  VALKEY_URL          redis://host:port/0
+  VALKEY_URL          redis://host:port/0, rediss:// with TLS, or unix:///path
 """
 
 from __future__ import annotations

@@ -6,11 +6,13 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 import redis
 
+from tests.servers.certificate import certificate, secured
 from tests.servers.relay import relay
 from tests.servers.valkey import Valkey, valkey
 from zhengwutong.journal.valkey import Line
@@ -120,6 +122,39 @@ def test_a_valkey_with_a_password(server: Valkey, caplog: pytest.LogCaptureFixtu
 
     with password(server, "p@ss/wörd") as url:
         asyncio.run(talk(url))
+
+
+def test_a_valkey_of_this_machine_alone(server: Valkey) -> None:
+    async def talk() -> None:
+        one, other = Listener(server.local), Listener(server.url)
+        await one.started()
+        await other.started()
+        one.line.publish(b"through a file")
+        assert await other.next_but_again() == b"through a file"
+        one.line.close()
+        other.line.close()
+
+    asyncio.run(talk())
+
+
+def test_a_valkey_behind_tls_is_spoken_to_if_its_certificate_is_trusted(
+    server: Valkey, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def talk(url: str, trusted: Path) -> None:
+        trusting, wary = Listener(f"{url}?ssl_ca_certs={trusted}"), Listener(url)
+        await trusting.started()
+        speaker = Line(f"{url}?ssl_ca_certs={trusted}", SECRET, AGAIN)
+        await asyncio.to_thread(speaker.publish, b"sealed twice")
+        assert await trusting.next_but_again() == b"sealed twice"
+        assert not wary.line.up
+        assert wary.told.empty()
+        assert "SSLCertVerificationError" in caplog.text
+        for line in (trusting.line, wary.line, speaker):
+            line.close()
+
+    shown = certificate(tmp_path)
+    with relay(server.port, secured(shown)) as wire:
+        asyncio.run(talk(f"rediss://127.0.0.1:{wire.port}/0", shown))
 
 
 def test_when_valkey_has_gone_and_come_back_everybody_looks_again(server: Valkey) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -33,10 +34,11 @@ class Wire:
 
 
 class Relay:
-    """Listens on `port` and passes everything on to `target`, until told otherwise."""
+    """Listens on `port`, with TLS if `secured`, and passes everything on to `target`, until told otherwise."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, secured: ssl.SSLContext | None = None) -> None:
         self.target = target
+        self.secured = secured
         self.port = 0
         self.wires: set[Wire] = set()
         self.pumps: set[asyncio.Task[None]] = set()
@@ -51,7 +53,7 @@ class Relay:
     def start(self) -> None:
         self.thread.start()
         self.tell(self.passing.set)
-        listening = asyncio.start_server(self.accepted, LOCAL, 0)
+        listening = asyncio.start_server(self.accepted, LOCAL, 0, ssl=self.secured)
         server = asyncio.run_coroutine_threadsafe(listening, self.loop).result(PATIENCE)
         self.port = server.sockets[0].getsockname()[1]
 
@@ -181,9 +183,9 @@ class Relay:
 
 
 @contextlib.contextmanager
-def relay(target: int) -> Iterator[Relay]:
+def relay(target: int, secured: ssl.SSLContext | None = None) -> Iterator[Relay]:
     """A relay to a port of this machine, gone with its connections at the end of the block."""
-    made = Relay(target)
+    made = Relay(target, secured)
     made.start()
     try:
         yield made

@@ -16,15 +16,16 @@ from zhengwutong.players.ports import free_port
 
 
 class Valkey:
-    """One server; `url` is for VALKEY_URL."""
+    """One server; `url` is for VALKEY_URL, and so is `local`, which only this machine can reach."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"redis://{LOCAL}:{self.port}/0"
+        self.local = f"unix://{folder}/valkey.sock"
         self.process = Process(
             [
                 *(program(), "--port", str(self.port), "--bind", LOCAL, "--dir", folder),
-                *("--save", "", "--appendonly", "no"),
+                *("--unixsocket", folder / "valkey.sock", "--save", "", "--appendonly", "no"),
             ],
             log=folder / "valkey.log",
             ready=self.answers,
