@@ -128,7 +128,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def windows(browser: Browser) -> Iterator[Windows]:
     """Windows for any number of people; the test fails when a page threw an error or complained in its console."""
-    opened = Windows(browser)
+    opened = Windows(browser, told=recorder.window)
     try:
         yield opened
     finally:

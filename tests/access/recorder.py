@@ -1,13 +1,15 @@
-"""What is heard at the doors of the tests: every answer over HTTP, every frame, every line of a log."""
+"""What is heard at the doors of the tests: every answer over HTTP, every frame, every window, every line of a log."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import LazyObject, empty
+from playwright.sync_api import Page
 
 from tests.access.canaries import Person, heard
 from zhengwutong.people.models import User
@@ -42,6 +44,19 @@ def frame(session: str, data: str | bytes) -> None:
     """A frame came to the connection of this session."""
     text = data.encode() if isinstance(data, str) else data
     heard(lambda: User.objects.filter(pk__in=whose([session]).values()).first(), "a frame", text)
+
+
+sitting: WeakKeyDictionary[Page, Person] = WeakKeyDictionary()
+
+
+def sits(person: Person, page: Page) -> None:
+    """From here on whatever comes to this window has reached this person; before, a visitor."""
+    sitting[page] = person
+
+
+def window(page: Page, where: str, what: bytes) -> None:
+    """Something came to a window of a browser, or stands in it."""
+    heard(lambda: sitting.get(page), where, what)
 
 
 class Ear(logging.Handler):

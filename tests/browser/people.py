@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import re
+from itertools import count
+from typing import ClassVar
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.access import recorder
 from zhengwutong.demo.world import Account
 
 PATIENCE_MS = 25_000
 INSIDE = "内部备注 · 群众看不到"
 
 
+serial = count(1)
+
+
 class Person:
-    """Somebody at a window."""
+    """Somebody at a window, whom canaries may be meant for: `pk`, `username`, `role` (`tests.access.canaries`)."""
+
+    role: ClassVar[str]
+    is_citizen: ClassVar[bool]
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.pk = -next(serial)  # nobody in a database has such a one
+        self.username = f"window {-self.pk}"
+        recorder.sits(self, page)
         page.set_default_timeout(PATIENCE_MS)
 
     def go(self, path: str) -> None:
@@ -70,6 +82,8 @@ class Person:
 class Citizen(Person):
     """Somebody with a question."""
 
+    role, is_citizen = "citizen", True
+
     @property
     def box(self) -> Locator:
         return self.page.get_by_role("textbox", name="写消息")
@@ -110,6 +124,8 @@ class CitizenOnPhone(Citizen):
 
 class Officer(Person):
     """Somebody on duty."""
+
+    role, is_citizen = "officer", False
 
     @property
     def queue(self) -> Locator:

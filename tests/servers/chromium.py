@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, WebSocket, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -20,6 +24,7 @@ ARGUMENTS = [
     "--disable-quic",
 ]
 PATIENCE_MS = 15_000
+Told = Callable[[Page, str, bytes], None]
 
 
 def program() -> str:
@@ -42,10 +47,16 @@ def chromium() -> Iterator[Browser]:
 
 
 class Windows:
-    """Opens windows for people who share nothing with each other, and remembers what went wrong in them."""
+    """Opens windows for people who share nothing with each other, and remembers what went wrong in them.
 
-    def __init__(self, browser: Browser) -> None:
+    `told`, if given, gets whatever the service tells each window: every frame as it comes; when they are closed, every
+    answer of the API, and the page as it stands then.
+    """
+
+    def __init__(self, browser: Browser, told: Told | None = None) -> None:
         self.browser = browser
+        self.told = told
+        self.records = Path(tempfile.mkdtemp(prefix="zhengwutong-windows-"))
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
@@ -56,12 +67,16 @@ class Windows:
             "timezone_id": "Asia/Shanghai",
             "viewport": {"width": 1440, "height": 900},
         }
+        if self.told:
+            record = self.records / f"{len(self.contexts)}.har"
+            wanted |= {"record_har_path": record, "record_har_url_filter": "**/api/**", "record_har_content": "embed"}
         opened = self.browser.new_context(**(wanted | context))
         opened.set_default_timeout(PATIENCE_MS)
         self.contexts.append(opened)
         page = opened.new_page()
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("console", self.note)
+        page.on("websocket", lambda line: self.overhear(page, line))
         return page
 
     def open_phone(self, **context: Any) -> Page:
@@ -79,7 +94,36 @@ class Windows:
         if message.type == "error" and not message.text.startswith(("Failed to load resource", "WebSocket connection")):
             self.complaints.append(f"{message.location.get('url', '')}: {message.text}")
 
+    def overhear(self, page: Page, line: WebSocket) -> None:
+        if told := self.told:
+            line.on("framereceived", lambda data: told(page, "a frame", as_bytes(data)))
+
     def close(self) -> None:
+        told, pages = self.told, [context.pages[0] for context in self.contexts]
+        if told:
+            for page in pages:
+                with suppress(Error):  # of a page that is on its way elsewhere
+                    told(page, f"the page {page.url}", as_bytes(page.content()))
         for context in self.contexts:
             context.close()
+        if told:
+            for number, page in enumerate(pages):
+                for where, answer in answers(self.records / f"{number}.har"):
+                    told(page, where, answer)
         self.contexts.clear()
+        shutil.rmtree(self.records, ignore_errors=True)
+
+
+def as_bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
+
+
+def answers(record: Path) -> Iterator[tuple[str, bytes]]:
+    """What was asked, and the answer with its headers, of each request in a record as browsers write it (HAR)."""
+    for entry in json.loads(record.read_bytes())["log"]["entries"]:
+        request, answer = entry["request"], entry["response"]
+        content = answer["content"]
+        text = content.get("text", "")
+        body = b64decode(text) if content.get("encoding") == "base64" else as_bytes(text)
+        headers = "\n".join(f"{one['name']}: {one['value']}" for one in answer["headers"])
+        yield f"{request['method']} {request['url']}", as_bytes(headers) + body
