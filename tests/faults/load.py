@@ -119,6 +119,7 @@ class Load:
         finally:
             watch.cancel()
             await self.be_quiet()
+            await self.give_up()
             await asyncio.gather(*(device.switch_off() for device in self.devices))
             await asyncio.gather(*(counter.close() for counter in self.counters.values()))
             await asyncio.gather(watch, return_exceptions=True)
@@ -137,6 +138,12 @@ class Load:
             if isinstance(outcome, Exception):
                 raise outcome
         self.talking.clear()
+
+    async def give_up(self) -> None:
+        """Wait for no answer any more."""
+        for task in self.begun:
+            task.cancel()
+        await asyncio.gather(*self.begun, return_exceptions=True)
 
     async def chat(self, talk: Talk, device: Device) -> None:
         random = self.random(f"{device.name}/says")
