@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from time import monotonic
 from typing import Any
 
+import psycopg
 import pytest
 import redis
 
@@ -71,6 +72,31 @@ def test_both_processes_number_without_gaps_and_each_reader_sees_all(pair: Pair)
             seen |= {frame["seq"]} if frame["t"] in ("ack", "entry") else set()
         assert seen == set(range(1, 51))
     assert [row[0] for row in pair.stored()] == list(range(1, 51))
+
+
+def test_what_postgresql_had_no_room_for_is_refused_and_stored_when_there_is_room(pair: Pair) -> None:
+    pair.asking.say(pair.stream, "k1", "之前")
+    with no_room(pair.installation):
+        for key in ("k2", "k3"):
+            assert pair.asking.say(pair.stream, key, "存得下吗")["code"] == "unavailable"
+    for key, seq in (("k2", 2), ("k3", 3)):
+        assert pair.asking.say(pair.stream, key, "存得下吗")["seq"] == seq
+    assert [row[0] for row in pair.stored()] == [1, 2, 3]
+
+
+@contextmanager
+def no_room(installation: Installation) -> Iterator[None]:
+    """PostgreSQL says of each entry that the disk is full."""
+    with psycopg.connect(installation.env["DATABASE_URL"], autocommit=True) as database:
+        database.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$"
+        )
+        database.execute("CREATE TRIGGER no_room BEFORE INSERT ON journal_entry EXECUTE FUNCTION no_room()")
+        try:
+            yield
+        finally:
+            database.execute("DROP FUNCTION no_room CASCADE")
 
 
 def test_what_another_process_appends_and_revokes_is_heard(pair: Pair) -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -63,7 +64,12 @@ class Desk:
         while not arrived:
             select.select([line.socket], [line.socket] if line.unsent() else [], [])
             arrived = line.arrived()
-        return landed(self.shelf, plan) or store(self.shelf, wanted, marks or {}, at=1, careful=True)
+        try:
+            batch = landed(self.shelf, plan)
+        except psycopg.Error:
+            self.shelf.abandon()
+            raise
+        return batch or store(self.shelf, wanted, marks or {}, at=1, careful=True)
 
     def entries(self) -> list[str]:
         return [entry.body for entry in queries.read(CITIZEN, self.stream).entries]
@@ -122,6 +128,15 @@ def test_a_mark_reaches_what_another_process_wrote_and_no_further(desk: Desk) ->
     elsewhere(lambda: actions.join(desk.stream, Seat(99), now=NOW))
     desk.store([], {(desk.stream, 99): 2, (desk.stream, 404): 2})
     assert queries.read_marks([desk.stream])[desk.stream] == {CITIZEN: 0, OFFICER: 3, 99: 2}
+
+
+@pytest.mark.skipif(not POSTGRESQL, reason="SQLite keeps no statements on the server")
+def test_after_an_error_nothing_is_taken_for_granted_of_the_connection(desk: Desk) -> None:
+    """As behind a pooler that gives the connection to somebody else in between."""
+    desk.shelf.open().connection.execute("DEALLOCATE ALL")  # type: ignore[attr-defined]  # of PostgreSQL's
+    with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+        desk.say("second")
+    assert desk.say("second") == 2
 
 
 def test_text_comes_back_as_it_was_said(desk: Desk) -> None:

@@ -39,7 +39,7 @@ class Passage:
             more = line.unsent()
         except Exception:  # the connection is gone
             self.leave()
-            shelf.close()
+            shelf.abandon()
             return False
         self.sent = shelf, plan, line
         if self.socket != line.socket:
@@ -76,6 +76,8 @@ class Passage:
         try:
             batch = landed(shelf, plan)
         except Exception as error:
+            self.leave()
+            shelf.abandon()
             if not shelf.worth_another(error):
                 self.done(error)
                 return
@@ -90,7 +92,7 @@ class Passage:
         assert self.sent is not None
         shelf, self.sent = self.sent[0], None
         self.leave()
-        shelf.close()
+        shelf.abandon()
         self.otherwise()
 
     def leave(self) -> None:

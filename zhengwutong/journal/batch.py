@@ -107,6 +107,9 @@ class Shelf(Protocol):
     def rollback(self) -> None:
         """Undo the transaction, if one is open, and forget what was learnt in it."""
 
+    def abandon(self) -> None:
+        """The same after an error, of which nobody knows what it left behind."""
+
     def worth_another(self, error: Exception) -> bool:
         """Whether the same transaction may well succeed when it is tried again at once."""
 
@@ -193,7 +196,7 @@ def store_once(shelf: Shelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int]
         assert stored is not None
         shelf.commit()
     except BaseException:
-        shelf.rollback()
+        shelf.abandon()
         raise
     return stored
 
@@ -230,15 +233,12 @@ def send(shelf: OpenShelf, wanted: Sequence[Wanted], marks: Mapping[Mark, int], 
 
 
 def landed(shelf: OpenShelf, plan: Plan) -> Batch | None:
-    """What became of what was sent, when it has arrived; None, or an exception: nothing was stored.
+    """What became of what was sent, when it has arrived; None: nothing was stored.
 
-    After an exception something may have been stored all the same, as after one of `store`.
+    After an exception something may have been stored all the same, as after one of `store`, and the shelf is to be
+    abandoned.
     """
-    try:
-        written = shelf.landed(plan.numbered.tops, plan.moves)
-    except Exception:
-        shelf.rollback()
-        raise
+    written = shelf.landed(plan.numbered.tops, plan.moves)
     if written is None:
         shelf.rollback()
         return None

@@ -155,13 +155,10 @@ class PostgreSQLShelf:
 
     def rollback(self) -> None:
         self.forget()
-        if self.crossing is None or not self.holding:
-            return
-        self.holding = False
-        try:
-            self.crossing.connection.execute("ROLLBACK")
-        except psycopg.Error:
-            self.close()
+
+    def abandon(self) -> None:
+        """Close the connection: the server undoes what it was doing, and statements kept there may be gone."""
+        self.close()
 
     def worth_another(self, error: Exception) -> bool:
         if isinstance(error, (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)):
@@ -170,6 +167,7 @@ class PostgreSQLShelf:
 
     def close(self) -> None:
         self.forget()
+        self.holding = False
         if self.crossing is not None:
             self.crossing.connection.close()
             self.crossing = None

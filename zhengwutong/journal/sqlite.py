@@ -136,6 +136,9 @@ class SQLiteShelf:
         finally:
             self.let_go()
 
+    def abandon(self) -> None:
+        self.rollback()
+
     def worth_another(self, error: Exception) -> bool:
         return False
 
