@@ -89,7 +89,6 @@ ALLOWED_HOSTS = [
     *([urlsplit(ORIGIN).hostname or ""] if ORIGIN else []),
 ]
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
-APPEND_SLASH = False
 ROOT_URLCONF = "zhengwutong.urls"
 APPEND_SLASH = False  # an address is what it is
 WSGI_APPLICATION = "zhengwutong.wsgi.application"
