@@ -38,8 +38,7 @@ class Passage:
             plan, line = sent
             more = line.unsent()
         except Exception:  # the connection is gone
-            self.leave()
-            shelf.abandon()
+            self.abandon(shelf)
             return False
         self.sent = shelf, plan, line
         if self.socket != line.socket:
@@ -76,8 +75,7 @@ class Passage:
         try:
             batch = landed(shelf, plan)
         except Exception as error:
-            self.leave()
-            shelf.abandon()
+            self.abandon(shelf)
             if not shelf.worth_another(error):
                 self.done(error)
                 return
@@ -91,9 +89,13 @@ class Passage:
         """The connection has gone, nobody knows whether before or after the commit."""
         assert self.sent is not None
         shelf, self.sent = self.sent[0], None
+        self.abandon(shelf)
+        self.otherwise()
+
+    def abandon(self, shelf: OpenShelf) -> None:
+        """Watch no connection that is about to be closed."""
         self.leave()
         shelf.abandon()
-        self.otherwise()
 
     def leave(self) -> None:
         """Watch the connection no longer: from here on it is the thread's again."""
