@@ -40,10 +40,7 @@ def test_a_question_from_the_portal_is_answered_and_rated(windows: Windows, town
 
 
 def rate_once(citizen: Citizen) -> None:
-    citizen.talk.get_by_role("button", name="评价本次服务").click()
-    citizen.dialog.get_by_text("非常满意", exact=True).click()
-    citizen.dialog.get_by_role("button", name="提交评价").click()
-    expect(citizen.dialog).to_have_count(0)
+    citizen.rate()
     citizen.sees("您已评价")
     expect(citizen.talk.get_by_role("button", name="评价本次服务")).to_have_count(0)
 

@@ -37,7 +37,7 @@ def test_nobody_is_sent_or_shown_what_is_not_his(windows: Windows, town: Town) -
     owner.reads(talk[1])
     serving.end(plant("低保", owner, serving))
     owner.sees("本次咨询已答复")
-    rates(owner, plant("说得很清楚。", owner))
+    owner.rate(plant("说得很清楚。", owner))
 
     for window in (owner, other, passer_by, serving, elsewhere):
         window.page.reload()
@@ -48,14 +48,6 @@ def test_nobody_is_sent_or_shown_what_is_not_his(windows: Windows, town: Town) -
     expect(serving.queue.get_by_text("现在没有接待中的会话。")).to_be_visible()
     windows.close()
     assert canaries.caught() == []
-
-
-def rates(citizen: Citizen, words: str) -> None:
-    citizen.talk.get_by_role("button", name="评价本次服务").click()
-    citizen.dialog.get_by_text("非常满意", exact=True).click()
-    citizen.dialog.get_by_role("textbox").fill(words)
-    citizen.dialog.get_by_role("button", name="提交评价").click()
-    expect(citizen.dialog).to_have_count(0)
 
 
 def test_a_word_in_the_wrong_window_is_found(windows: Windows, town: Town) -> None:
