@@ -128,6 +128,16 @@ class CitizenOnPhone(Citizen):
     def send(self) -> None:
         self.page.get_by_role("button", name=re.compile("^(发送|留言)$")).click()
 
+    def rate(self, words: str = "") -> None:
+        """Satisfied, on a page of its own, which leads back to the conversation."""
+        self.talk.get_by_role("button", name="评价本次服务").tap()
+        expect(self.page.get_by_role("heading", name="评价本次服务")).to_be_visible()
+        self.page.get_by_text("满意", exact=True).tap()
+        if words:
+            self.page.get_by_role("textbox").fill(words)
+        self.page.get_by_role("button", name="提交评价").tap()
+        expect(self.talk).to_be_visible()
+
 
 class Officer(Person):
     """Somebody on duty."""
