@@ -162,23 +162,24 @@ def test_a_disk_halts_in_the_middle_and_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_wire_is_slow_silent_cut_and_mended(valkey_server: Valkey) -> None:
-    with relay(valkey_server.port) as wire:
-        client = redis.Redis(host=LOCAL, port=wire.port, socket_timeout=0.5, retry=Retry(NoBackoff(), 0))
-        assert client.ping()
+    def client(patience: float) -> redis.Redis:
+        return redis.Redis(host=LOCAL, port=wire.port, socket_timeout=patience, retry=Retry(NoBackoff(), 0))
+
+    with relay(valkey_server.port) as wire, client(10) as patient, client(0.5) as impatient:
+        assert patient.ping()
         wire.silence()
         with pytest.raises(redis.TimeoutError):
-            client.ping()
+            impatient.ping()
         wire.mend()
         wire.delay(0.1)
         began = time.monotonic()
-        assert client.ping()
+        assert patient.ping()
         assert time.monotonic() - began >= 0.2
         wire.cut()
         with pytest.raises(redis.ConnectionError):
-            client.ping()
+            patient.ping()
         wire.mend()
-        assert client.ping()
-        client.close()
+        assert patient.ping()
 
 
 def test_an_answer_to_a_commit_is_lost_and_the_commit_is_not(postgresql_server: PostgreSQL) -> None:
