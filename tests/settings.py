@@ -12,6 +12,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not os.environ.get("DATABASE_URL"):
     # A file, not memory: threads of the product must see one another's commits as they do in an installation.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA) / "test.sqlite3")}
+else:
+    # Every table is emptied between two tests, which is no request and may take its time.
+    DATABASES["default"]["OPTIONS"] |= {"options": "-c lock_timeout=4000 -c statement_timeout=30000", "patience": 31}
 
 # Everything that is said to anybody is searched for what is not his.
 MIDDLEWARE = ["tests.access.recorder.Answers", *MIDDLEWARE]

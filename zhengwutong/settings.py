@@ -67,7 +67,7 @@ def database(url: str) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "zhengwutong.kernel.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -75,8 +75,12 @@ def database(url: str) -> dict[str, Any]:
         "PORT": parts.port or 5432,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        # Nobody waits long for a row somebody else holds; a statement that never ends is a defect.
-        "OPTIONS": {"connect_timeout": 5, "options": "-c lock_timeout=4000 -c statement_timeout=15000"},
+        # Nobody waits long for a row somebody else holds, for a statement, or for a server that says nothing.
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "options": "-c lock_timeout=4000 -c statement_timeout=4000",
+            "patience": 4.5,
+        },
     }
 
 

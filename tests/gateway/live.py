@@ -159,9 +159,14 @@ class Service:
         return self.devices.enter_context(dialled(self.port, session, **options))
 
     def device(self, person: Person, **hello: Any) -> Device:
-        """A connection of this person that has said hello and is caught up."""
+        """A connection of this person that has said hello, is caught up, and has heard what was held back meanwhile.
+
+        A stream made just before may be in `welcome`, and `joined` again, when it is looked at during the hello.
+        """
         device = self.connect(person.session)
         device.hello(**hello)
+        device.send(t="ping")
+        device.want("pong")
         return device
 
 

@@ -131,7 +131,7 @@ def test_a_process_on_its_own_tells_nobody_and_one_that_comes_at_once(pair: Pair
         while answering.want("entry")["key"] != "again":
             pass
         assert monotonic() - began < PROMISED
-        assert told(20) > 10
+        assert told(20) >= 5
 
 
 def test_without_valkey_messages_still_cross_in_time(pair: Pair, valkey_server: Valkey) -> None:

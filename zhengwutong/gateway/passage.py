@@ -85,6 +85,11 @@ class Passage:
         else:
             self.done(batch)
 
+    def give_up(self) -> None:
+        """Nothing comes back: what was sent is tried again on another connection, whatever became of it here."""
+        if self.sent is not None:
+            self.lost()
+
     def lost(self) -> None:
         """The connection has gone, nobody knows whether before or after the commit."""
         assert self.sent is not None

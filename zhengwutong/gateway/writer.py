@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("zhengwutong.writer")
 PATIENCE = 4.0  # seconds
+SILENCE = 5.0  # seconds after which a database is given up that did not answer at all
 MOST_WAITING = 20_000
 LARGEST_BATCH = 2000
 HASTY = 64  # messages that are written while the last ones are still being spread; fewer cost nearly as much, and wait
@@ -204,6 +205,8 @@ class Writer:
         """Tell those who have waited too long; whoever was not yet being written will not be."""
         if self.writing is None or moment - self.started < PATIENCE:
             return
+        if moment - self.started >= SILENCE:
+            self.passage.give_up()
         if not self.told:
             self.told = True
             self.refuse(self.writing)

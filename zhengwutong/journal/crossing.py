@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import select
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import psycopg
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
 from zhengwutong.journal.batch import Move, Row
+from zhengwutong.kernel.postgresql.base import Connection, Silent
 
 Head = tuple[int, int, int, int]  # stream, its last number and audience as they are known, how many entries it gets
 
@@ -49,14 +49,12 @@ OTHERWISE = (b"22012", b"23505")  # division by zero, unique violation: it was n
 class Crossing:
     """The two statements of one connection; one batch at a time."""
 
-    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.pgconn = pgconn = connection.pgconn
+        self.pgconn = connection.pgconn
         self.results: list[PGresult] = []
         for name, statement in ((b"write", WRITE), (b"mark", MARK)):
-            result = pgconn.prepare(name, statement)
-            if result.status != ExecStatus.COMMAND_OK:
-                raise failure(result)
+            connection.execute(b"PREPARE " + name + b" AS " + statement)
 
     @property
     def socket(self) -> int:
@@ -96,13 +94,15 @@ class Crossing:
         return False
 
     def wait(self) -> None:
-        """Until it has arrived."""
+        """Until it has arrived. Raises `Silent` when nothing does."""
+        patience = self.connection.patience
         poll = select.poll()
         poll.register(self.socket, select.POLLIN | select.POLLOUT)
         while True:
             if not self.unsent():
                 poll.modify(self.socket, select.POLLIN)
-            poll.poll()
+            if not poll.poll(None if patience is None else patience * 1000):
+                raise Silent("PostgreSQL did not answer in time")
             if self.arrived():
                 return
 

@@ -19,16 +19,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import psycopg
 from django.db import connection
 from psycopg import sql
+from psycopg.errors import ConnectionTimeout, LockNotAvailable, QueryCanceled
 
 from zhengwutong.journal.batch import Known, Ledger, Move, Name, Row, Written
 from zhengwutong.journal.crossing import Crossing, numbers, texts
+from zhengwutong.kernel.postgresql.base import Connection, Silent
 
 PATIENCE_MS = 4000  # for a statement, a lock, and a network that has gone silent
+SILENCE = 4.5  # seconds after which a server is given up that has not even ended the statement
 STREAMS_KEPT = 20_000
 
 STREAMS = "SELECT id, kind, last_seq, open, audience FROM journal_stream WHERE id = ANY(%s::bigint[])"
@@ -60,7 +62,7 @@ class PostgreSQLShelf:
         return self.crossing
 
     @property
-    def database(self) -> psycopg.Connection[tuple[Any, ...]]:
+    def database(self) -> Connection:
         return self.open().connection
 
     def at_hand(self, streams: set[int]) -> Mapping[int, Ledger] | None:
@@ -161,7 +163,7 @@ class PostgreSQLShelf:
         self.close()
 
     def worth_another(self, error: Exception) -> bool:
-        if isinstance(error, (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable)):
+        if isinstance(error, (QueryCanceled, LockNotAvailable, ConnectionTimeout, Silent)):
             return False  # the patience of those who wait has been used up
         return isinstance(error, psycopg.OperationalError)
 
@@ -173,10 +175,10 @@ class PostgreSQLShelf:
             self.crossing = None
 
 
-def connect() -> psycopg.Connection[tuple[Any, ...]]:
+def connect() -> Connection:
     """A connection beside Django's: server-side parameters, prepared statements, and bounds on every wait."""
     database = connection.settings_dict
-    made = psycopg.connect(
+    made = Connection.connect(
         host=database["HOST"],
         port=database["PORT"],
         user=database["USER"],
@@ -190,6 +192,7 @@ def connect() -> psycopg.Connection[tuple[Any, ...]]:
         application_name="zhengwutong-writer",
         autocommit=True,
     )
+    made.patience = SILENCE
     for name in ("statement_timeout", "lock_timeout"):
         made.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(PATIENCE_MS)))
     # Each stream is to be found by its id: reading all of them, or their whole index, is right for a handful of streams

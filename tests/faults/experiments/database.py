@@ -1,4 +1,4 @@
-"""PostgreSQL crashes, loses a connection at the worst moment, or has none left."""
+"""PostgreSQL crashes, falls silent, loses a connection at the worst moment, or has none left."""
 
 from __future__ import annotations
 
@@ -48,6 +48,26 @@ async def answer_to_commit_lost(run: Run, times: int) -> None:
             run.expect(any(wire.swallowed for wire in wires.database), "a commit came by")
             await run.load.said(5)
     run.figures["answers lost"] = str(times)
+
+
+@experiment(quick={"seconds": 8.0}, whole={"seconds": 60.0}, sizes=("large",))
+async def postgresql_silent(run: Run, seconds: float) -> None:
+    """PostgreSQL keeps its connections, takes new ones, and says nothing: it is halted, its disk hangs, the network
+    swallows everything. What was asked in the silence is done after it. Promise: meanwhile whoever asks is refused
+    within five seconds; afterwards everything goes on by itself, and nothing is stored twice."""
+    async with on_wires(run) as wires, watching(run.load) as watch:
+        await run.load.said(20)
+        for wire in wires.database:
+            wire.silence()
+        await asyncio.sleep(seconds)
+        for wire in wires.database:
+            wire.mend()
+        await run.load.said(20)
+    refused = [one for one in watch.answers if one.code in ("unavailable", "503")]
+    run.expect({one.door for one in refused} == {"http", "socket"}, "at both doors somebody was refused")
+    run.expect(bool(run.load.ledger.put_off), "messages were put off")
+    answered_in_time(run, watch.longest())
+    run.figures["refusals"] = str(len(refused) + len(run.load.ledger.put_off))
 
 
 @experiment(whole={"seconds": 30.0}, sizes=("large",))
