@@ -20,6 +20,7 @@ from django.db import connection  # noqa: E402
 from bench.product import LONG  # noqa: E402
 from zhengwutong.journal.models import Group, GroupMember, Member, Stream  # noqa: E402
 from zhengwutong.kernel.clock import millis, now  # noqa: E402
+from zhengwutong.kernel.postgresql.base import take_time  # noqa: E402
 from zhengwutong.people.models import User  # noqa: E402
 
 Row = tuple[int, int, int, str, str, str, int, bool]
@@ -84,7 +85,7 @@ def store(rows: Iterable[Row]) -> None:
     """Straight into the table: no checks, no bell."""
     connection.ensure_connection()
     if connection.vendor == "postgresql":
-        no_hurry()
+        take_time(connection)
         with connection.cursor() as cursor, cursor.copy(f"COPY journal_entry ({COLUMNS}) FROM STDIN") as copy:
             for one in rows:
                 copy.write_row(one)
@@ -98,15 +99,9 @@ def store(rows: Iterable[Row]) -> None:
         raw.execute("COMMIT")
 
 
-def no_hurry() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-
-
 def settle() -> None:
     """The planner knows what is there, as it does where a database has stood for a day."""
-    if connection.vendor == "postgresql":
-        no_hurry()
+    take_time(connection)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 

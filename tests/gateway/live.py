@@ -88,6 +88,15 @@ class Device:
         self.send(t="hello", **frame)
         return [self.want("welcome"), *self.upto("caught_up")]
 
+    def arrive(self, **frame: Any) -> None:
+        """Say hello, be caught up, and hear what was held back meanwhile.
+
+        A stream made just before may be in `welcome` and once more in `joined`, when it is looked at during the hello.
+        """
+        self.hello(**frame)
+        self.send(t="ping")
+        self.want("pong")
+
     def say(self, stream: int, key: str, body: str) -> dict[str, Any]:
         """Send a message; its `ack` or `err`."""
         self.send(t="send", stream=stream, key=key, body=body)
@@ -159,14 +168,9 @@ class Service:
         return self.devices.enter_context(dialled(self.port, session, **options))
 
     def device(self, person: Person, **hello: Any) -> Device:
-        """A connection of this person that has said hello, is caught up, and has heard what was held back meanwhile.
-
-        A stream made just before may be in `welcome`, and `joined` again, when it is looked at during the hello.
-        """
+        """A connection of this person that is there."""
         device = self.connect(person.session)
-        device.hello(**hello)
-        device.send(t="ping")
-        device.want("pong")
+        device.arrive(**hello)
         return device
 
 

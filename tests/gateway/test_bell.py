@@ -34,8 +34,8 @@ class Talk:
         )
         self.asking: Device = asking
         self.answering: Device = answering
-        asking.hello()
-        answering.hello()
+        asking.arrive()
+        answering.arrive()
 
     def publish(self, body: str, *, secret: str) -> int:
         """Say, in the name of a process, that an entry was stored; how many heard it."""

@@ -30,7 +30,7 @@ class Talk:
 
     def device(self, person: int) -> Device:
         device = self.stack.enter_context(dialled(self.installation.servers[0].port, self.sessions[person]))
-        device.hello()
+        device.arrive()
         return device
 
 

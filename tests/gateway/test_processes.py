@@ -36,7 +36,7 @@ class Pair:
     def device(self, person: int, *, server: int, **hello: Any) -> Device:
         port = self.installation.servers[server].port
         device = self.stack.enter_context(dialled(port, self.sessions[person]))
-        device.hello(**hello)
+        device.arrive(**hello)
         return device
 
     def stored(self) -> list[list[Any]]:

@@ -12,8 +12,7 @@ from django.db.utils import ConnectionHandler
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.process import LOCAL
 from tests.servers.relay import Relay, relay
-from zhengwutong.commands.migrate import take_time
-from zhengwutong.kernel.postgresql.base import absence
+from zhengwutong.kernel.postgresql.base import absence, take_time
 from zhengwutong.settings import database
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +63,6 @@ def test_while_it_is_silent_only_the_first_waits(wire: Relay, connection: BaseDa
     assert ask(connection, "SELECT 1") == 1
 
 
-def test_a_migration_has_time(connection: BaseDatabaseWrapper) -> None:
+def test_who_may_take_time_has_it(connection: BaseDatabaseWrapper) -> None:
     take_time(connection)
     assert ask(connection, "SELECT count(pg_sleep(1))") == 1

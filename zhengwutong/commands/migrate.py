@@ -6,10 +6,10 @@ import argparse
 
 from django.core.management import call_command
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from zhengwutong.commands.progress import step
 from zhengwutong.kernel import clock, durability
+from zhengwutong.kernel.postgresql.base import take_time
 from zhengwutong.seeding import seed
 
 
@@ -25,11 +25,3 @@ def run(arguments: argparse.Namespace) -> int:
     with step("部门、工作日历、常用语"):
         seed(clock.now())
     return 0
-
-
-def take_time(connection: BaseDatabaseWrapper) -> None:
-    """A migration may build an index for longer than any request would be allowed to take."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
-        connection.connection.patience = None

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import argparse
 
+from django.db import connection
+
 from zhengwutong import proof
+from zhengwutong.kernel.postgresql.base import take_time
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    take_time(connection)
     print("，".join(f"{name} {count}" for name, count in proof.counts().items()))
     faults = list(proof.faults())
     for fault in faults:

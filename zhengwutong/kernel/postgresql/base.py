@@ -14,12 +14,13 @@ from time import monotonic
 from typing import Any
 
 import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg.abc import RV, PQGen
 from psycopg.errors import ConnectionTimeout
-from psycopg.pq import TransactionStatus
 
+GLIMPSE = 0.1  # seconds between two looks whether there is an answer
 GLANCE = 1.5  # seconds a server that is there may take to say so
 AWAY = 2.0  # seconds in which nobody asks anew for a server that was not there
 
@@ -29,18 +30,37 @@ class Silent(psycopg.OperationalError):
 
 
 class Connection(psycopg.Connection[Any]):
-    """psycopg's, on which every wait ends after `patience` seconds with `Silent`; None: never."""
+    """psycopg's, on which every wait ends with `Silent` after `patience` seconds without a sign; None: never."""
 
     patience: float | None = None
 
-    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+    def wait(self, gen: PQGen[RV], interval: float = GLIMPSE, timeout: float | None = None) -> RV:
+        if self.patience is None:
+            return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, self.patience if timeout is None else timeout)
-        except psycopg.OperationalError as error:
-            if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
-                raise  # it was answered, if only with an error, or lost
+            return super().wait(heeding(gen, round(self.patience / GLIMPSE)), GLIMPSE, timeout)
+        except Silent:
             self.close()
-            raise Silent("PostgreSQL did not answer in time") from error
+            raise
+
+
+def heeding(gen: PQGen[RV], most: int) -> PQGen[RV]:
+    """The same exchange with the server, given up when it was looked at so often in vain.
+
+    Looks are counted, not seconds: a process that was itself suspended has not been waiting.
+    """
+    in_vain = 0
+    try:
+        state = next(gen)
+        while True:
+            ready = yield state
+            in_vain = 0 if ready else in_vain + 1
+            if in_vain >= most:
+                raise Silent("PostgreSQL did not answer in time")
+            state = gen.send(ready)
+    except StopIteration as end:
+        answer: RV = end.value
+        return answer
 
 
 class Absence:
@@ -66,10 +86,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.isolation_level = IsolationLevel.READ_COMMITTED
         if absence:
             raise psycopg.OperationalError("PostgreSQL did not answer a moment ago")
+        began = monotonic()
         try:
             made = Connection.connect(**conn_params)
         except ConnectionTimeout:
-            absence.noticed()
+            if monotonic() - began < conn_params["connect_timeout"] + 1:  # else this process itself was suspended
+                absence.noticed()
             raise
         made.patience = patience
         return made
@@ -89,3 +111,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return False
         made.patience = patience
         return True
+
+
+def take_time(connection: BaseDatabaseWrapper) -> None:
+    """Let statements of this connection take as long as they need: an index is built, everything is counted.
+
+    For commands, not for requests. SQLite needs no telling.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
+        connection.connection.patience = None
